@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The two commands of a fresh checkout are `make demo` and `make check`; both
+# install what is missing first. `make` alone builds and needs no network.
+
+VERSION := 0.9.0
+BUILD ?= build
+APXS ?= apxs
+DEMO_PORT ?= 8080
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wconversion -Wno-sign-conversion -Wno-unused-parameter
+HARDENING ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2
+ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC \
+	-DMIRRORLIST_VERSION='"$(VERSION)"' -MMD -MP
+
+# Only the module's own sources see httpd: a layer leak does not compile.
+APR_CFLAGS = $(shell apr-1-config --cppflags --includes) -Imod_mirrorlist
+HTTPD_CFLAGS = -isystem $(shell $(APXS) -q INCLUDEDIR) \
+	$(shell apu-1-config --includes)
+TOOL_CFLAGS = $(APR_CFLAGS) -Icachegen -isystem $(shell pg_config --includedir) \
+	$(shell xml2-config --cflags)
+CORE_LIBS = $(shell apr-1-config --link-ld --libs) -lz -lm
+TOOL_LIBS = $(CORE_LIBS) -lpq -lsqlite3 -lmaxminddb $(shell xml2-config --libs) \
+	-lresolv
+
+CORE := $(patsubst %.c,$(BUILD)/%.o,$(wildcard mod_mirrorlist/ml_*.c))
+MODULE := $(patsubst %.c,$(BUILD)/%.o,$(wildcard mod_mirrorlist/mod_*.c))
+TOOL := $(patsubst %.c,$(BUILD)/%.o,$(filter-out cachegen/main.c,\
+	$(wildcard cachegen/*.c)))
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+PRODUCTS := $(BUILD)/mod_mirrorlist.so $(BUILD)/mirrorlist-cachegen \
+	$(BUILD)/mirrorlist-query
+
+all: $(PRODUCTS)
+
+# --- objects -------------------------------------------------------------------
+
+$(BUILD)/mod_mirrorlist/ml_%.o: mod_mirrorlist/ml_%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(APR_CFLAGS) -c -o $@ $<
+
+$(BUILD)/mod_mirrorlist/query_main.o: mod_mirrorlist/query_main.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(APR_CFLAGS) -c -o $@ $<
+
+$(BUILD)/mod_mirrorlist/mod_%.o: mod_mirrorlist/mod_%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(APR_CFLAGS) $(HTTPD_CFLAGS) -c -o $@ $<
+
+$(BUILD)/cachegen/%.o: cachegen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(TOOL_CFLAGS) -c -o $@ $<
+
+# --- products ------------------------------------------------------------------
+
+$(BUILD)/libmirrorlist.a: $(CORE)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/libcachegen.a: $(TOOL)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+# httpd brings apr along.  The version script exports the module's record alone.
+$(BUILD)/mod_mirrorlist.so: $(MODULE) $(BUILD)/libmirrorlist.a \
+		mod_mirrorlist/mod_mirrorlist.map
+	$(CC) $(CFLAGS) $(LDFLAGS) -shared \
+		-Wl,--version-script=mod_mirrorlist/mod_mirrorlist.map \
+		-o $@ $(MODULE) $(BUILD)/libmirrorlist.a -lz -lm
+
+$(BUILD)/mirrorlist-query: $(BUILD)/mod_mirrorlist/query_main.o \
+		$(BUILD)/libmirrorlist.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+
+$(BUILD)/mirrorlist-cachegen: $(BUILD)/cachegen/main.o \
+		$(BUILD)/libcachegen.a $(BUILD)/libmirrorlist.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
+
+$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libcachegen.a $(BUILD)/libmirrorlist.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes $(TOOL_CFLAGS) $(LDFLAGS) \
+		-o $@ $< $(BUILD)/libcachegen.a $(BUILD)/libmirrorlist.a \
+		$(TOOL_LIBS) $(shell pkg-config --cflags --libs check)
+
+unit: $(UNIT)
+
+clean:
+	rm -rf $(BUILD)
+
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+.PHONY: all unit clean format

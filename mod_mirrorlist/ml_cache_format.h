@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The cache file: what the compiler writes and the reader trusts after one
+ * check.  This header is all that the two share about it.
+ *
+ *     +-----------------+ 0
+ *     | ml_header_rec   | magic, version, size, checksum, creation time
+ *     +-----------------+
+ *     | ml_section_rec  | one per section, ascending by offset
+ *     +-----------------+
+ *     | sections        | each 8-aligned, in order, zeros between them
+ *     +-----------------+ file_size
+ *
+ *     name --slots--> directories --> host_sets --> groups --> members
+ *                         |                (one a country)     /      \
+ *                         +--> subpaths, files             hosts   url_lists
+ *                                                            |        |
+ *     prefixes --> repos --> directories                 countries   urls
+ *     address --> v4/v6 ranges --> routes --> country, asns, netblocks
+ *                                                   \--> host_lists --> hosts
+ *
+ * Numbers are little-endian.  `_idx` counts records of the named section,
+ * `_first` and `_n` name a run of them; ML_NONE is "none".  Unknown sections
+ * are covered by the checksum and skipped; a new meaning of a known one needs
+ * a new major version.
+ */
+#ifndef ML_CACHE_FORMAT_H
+#define ML_CACHE_FORMAT_H
+
+#include "apr.h"
+
+#define ML_MAGIC "\211mirror\n" /* 8 bytes; a text-mode copy breaks it */
+#define ML_ENDIAN 0x01020304u
+#define ML_VERSION_MAJOR 1
+#define ML_VERSION_MINOR 0
+#define ML_NONE 0xffffffffu
+#define ML_V4_INDEX_BITS 16 /* leading address bits of the first-level index \
+                             */
+#define ML_V6_INDEX_BITS 16
+
+typedef struct {
+    char magic[8];
+    apr_uint32_t endian;
+    apr_uint16_t version_major;
+    apr_uint16_t version_minor;
+    apr_uint64_t file_size; /* bytes */
+    apr_int64_t created_s;  /* seconds since the epoch */
+    apr_uint32_t section_n;
+    apr_uint32_t crc32; /* zlib's, of the file with this field zero */
+} ml_header_rec;
+
+typedef struct {
+    apr_uint32_t id;
+    apr_uint32_t rec_len; /* bytes of one record */
+    apr_uint64_t off;     /* bytes from the start of the file */
+    apr_uint64_t rec_n;
+} ml_section_rec;
+
+/* A run of bytes of the text section: UTF-8 without control bytes. */
+typedef struct {
+    apr_uint32_t off; /* bytes from the start of the section */
+    apr_uint32_t len;
+} ml_text_rec;
+
+/* A run of bytes of the blocks section: the same, with newlines. */
+typedef ml_text_rec ml_block_rec;
+
+/* What the file holds, for messages and for comparing two files. */
+typedef struct {
+    apr_uint64_t hosts; /* that carry a directory */
+    apr_uint64_t directories;
+    apr_uint64_t carried_directories; /* that a host carries */
+    apr_uint64_t pairs;               /* (host, directory) */
+    apr_uint64_t repositories;
+    apr_uint64_t file_details;
+    apr_uint64_t asn_networks;
+    apr_uint64_t country_networks;
+    apr_uint64_t netblocks;
+    apr_uint64_t skipped_rows;
+} ml_counts_rec;
+
+/* Ascending by (continent, code), so that a continent is a run. */
+typedef struct {
+    ml_text_rec code; /* upper case */
+    apr_uint32_t continent_idx;
+} ml_country_rec;
+
+typedef struct {
+    apr_uint32_t country_first;
+    apr_uint32_t country_n;
+} ml_continent_rec;
+
+#define ML_HOST_PRIVATE 1u    /* or its site is */
+#define ML_HOST_RESTRICTED 2u /* to the countries in `allowed` */
+
+/* Ascending by id. */
+typedef struct {
+    apr_int64_t id;
+    ml_text_rec name;
+    apr_uint32_t country_idx;
+    apr_uint32_t bandwidth; /* Mbit/s, 1..100000: the weight */
+    apr_uint32_t flags;
+    apr_uint32_t allowed_first;
+    apr_uint32_t allowed_n;
+    apr_uint32_t zero;
+} ml_host_rec;
+
+/* The first four are those of ml_scheme_e, whatever the database holds. */
+typedef struct {
+    ml_text_rec name; /* lower case, without "://" */
+} ml_scheme_rec;
+
+typedef enum {
+    ML_SCHEME_HTTPS,
+    ML_SCHEME_HTTP,
+    ML_SCHEME_FTP,
+    ML_SCHEME_RSYNC,
+    ML_SCHEME_OTHER /* this and all above: equal rank */
+} ml_scheme_e;
+
+/* A base URL of a host for a category, escaped, one slash at its end. */
+typedef struct {
+    ml_text_rec url;
+    ml_text_rec xml;  /* the same, escaped for XML */
+    ml_text_rec open; /* Metalink's <url ... up to the preference */
+    apr_uint32_t scheme_idx;
+    apr_uint32_t subpath_n; /* which of the directory's sub-paths follows */
+} ml_url_rec;
+
+/* Public URLs of a host: https, http, ftp, rsync, others; then by id. */
+typedef struct {
+    apr_uint32_t url_first;
+    apr_uint32_t url_n;
+} ml_url_list_rec;
+
+typedef struct {
+    apr_uint32_t host_idx;
+    apr_uint32_t url_list_idx;
+} ml_member_rec;
+
+/* The non-private members of one country, ascending by host. */
+typedef struct {
+    apr_uint32_t country_idx; /* ML_NONE: hosts without one, always last */
+    apr_uint32_t member_first;
+    apr_uint32_t member_n;
+} ml_group_rec;
+
+/* The hosts that carry a directory, each once: the groups, then the private
+ * ones ascending by host. */
+typedef struct {
+    apr_uint32_t member_first;
+    apr_uint32_t public_n;
+    apr_uint32_t private_n;
+    apr_uint32_t group_first;
+    apr_uint32_t group_n;
+} ml_host_set_rec;
+
+typedef struct {
+    ml_text_rec name;
+    apr_uint32_t host_set_idx;
+    apr_uint32_t subpath_first; /* one for each category that counts */
+    apr_uint32_t subpath_n;
+    apr_uint32_t file_first; /* files with details, ascending by name */
+    apr_uint32_t file_n;
+} ml_directory_rec;
+
+typedef struct {
+    ml_text_rec name;
+    ml_block_rec block; /* Metalink's <file>, up to its <resources> */
+} ml_file_rec;
+
+typedef struct {
+    ml_text_rec prefix;
+    ml_text_rec arch;
+    apr_uint32_t directory_idx; /* ML_NONE: not a known directory */
+    apr_uint32_t repodata_idx;  /* the directory's repodata, likewise */
+} ml_repo_rec;
+
+/* A repository's prefix, or a name that is redirected to one. */
+typedef struct {
+    ml_text_rec name;
+    apr_uint32_t target_idx; /* prefix at the end of the redirects */
+    apr_uint32_t disabled;
+} ml_prefix_rec;
+
+typedef struct {
+    ml_text_rec name;
+    apr_uint32_t host_first; /* in host_lists */
+    apr_uint32_t host_n;
+} ml_location_rec;
+
+/* An ASN in which some host row, active or not, has clients. */
+typedef struct {
+    apr_uint32_t number;
+    apr_uint32_t host_first; /* in host_lists: those that carry something */
+    apr_uint32_t host_n;
+} ml_asn_rec;
+
+/* A netblock of hosts that carry something. */
+typedef struct {
+    apr_uint32_t parent_idx; /* next larger one around it, always before it */
+    apr_uint32_t host_first; /* in host_lists */
+    apr_uint32_t host_n;
+} ml_netblock_rec;
+
+#define ML_ROUTE_NETBLOCK_COUNTRY 1u /* the country is netblock_country's */
+
+/* All that is known of an address. */
+typedef struct {
+    apr_uint32_t country_idx;
+    apr_uint32_t asn_idx;
+    apr_uint32_t netblock_idx; /* the most specific one */
+    apr_uint32_t flags;
+} ml_route_rec;
+
+typedef struct {
+    apr_uint64_t hi;
+    apr_uint64_t lo;
+} ml_v6_rec;
+
+/* The list of repositories, one "# repo=R&arch=A" a line, sorted. */
+typedef struct {
+    ml_block_rec text;
+    ml_block_rec comment; /* without two dashes in a row */
+} ml_listing_rec;
+
+/* X(id, name, record).  `*_starts` are the first addresses of disjoint ranges
+ * that cover everything, `*_routes` their routes, `*_index` for each leading
+ * bits the last range that starts at or before them, and one past the last.
+ * `*_slots` are hash tables of ml_cache_hash(), linear probing, index + 1. */
+#define ML_SECTIONS(X)                   \
+    X(1, text, char)                     \
+    X(2, blocks, char)                   \
+    X(3, counts, ml_counts_rec)          \
+    X(4, countries, ml_country_rec)      \
+    X(5, country_slots, apr_uint32_t)    \
+    X(6, continents, ml_continent_rec)   \
+    X(7, hosts, ml_host_rec)             \
+    X(8, allowed, apr_uint32_t)          \
+    X(9, schemes, ml_scheme_rec)         \
+    X(10, urls, ml_url_rec)              \
+    X(11, url_lists, ml_url_list_rec)    \
+    X(12, members, ml_member_rec)        \
+    X(13, groups, ml_group_rec)          \
+    X(14, host_sets, ml_host_set_rec)    \
+    X(15, subpaths, ml_text_rec)         \
+    X(16, directories, ml_directory_rec) \
+    X(17, directory_slots, apr_uint32_t) \
+    X(18, files, ml_file_rec)            \
+    X(19, repos, ml_repo_rec)            \
+    X(20, repo_slots, apr_uint32_t)      \
+    X(21, prefixes, ml_prefix_rec)       \
+    X(22, prefix_slots, apr_uint32_t)    \
+    X(23, locations, ml_location_rec)    \
+    X(24, location_slots, apr_uint32_t)  \
+    X(25, host_lists, apr_uint32_t)      \
+    X(26, asns, ml_asn_rec)              \
+    X(27, netblocks, ml_netblock_rec)    \
+    X(28, routes, ml_route_rec)          \
+    X(29, v4_starts, apr_uint32_t)       \
+    X(30, v4_routes, apr_uint32_t)       \
+    X(31, v4_index, apr_uint32_t)        \
+    X(32, v6_starts, ml_v6_rec)          \
+    X(33, v6_routes, apr_uint32_t)       \
+    X(34, v6_index, apr_uint32_t)        \
+    X(35, listing, ml_listing_rec)
+
+_Static_assert(sizeof(ml_header_rec) == 40, "header");
+_Static_assert(sizeof(ml_section_rec) == 24, "section");
+_Static_assert(sizeof(ml_counts_rec) == 80, "counts");
+_Static_assert(sizeof(ml_country_rec) == 12, "country");
+_Static_assert(sizeof(ml_host_rec) == 40, "host");
+_Static_assert(sizeof(ml_url_rec) == 32, "url");
+_Static_assert(sizeof(ml_group_rec) == 12, "group");
+_Static_assert(sizeof(ml_host_set_rec) == 20, "host set");
+_Static_assert(sizeof(ml_directory_rec) == 28, "directory");
+_Static_assert(sizeof(ml_file_rec) == 16, "file");
+_Static_assert(sizeof(ml_repo_rec) == 24, "repository");
+_Static_assert(sizeof(ml_prefix_rec) == 16, "prefix");
+_Static_assert(sizeof(ml_route_rec) == 16, "route");
+_Static_assert(sizeof(ml_listing_rec) == 16, "listing");
+
+#endif

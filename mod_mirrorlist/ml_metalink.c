@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The Metalink 3 form of an answer, blank by blank as librepo and yum read it
+ * (they match the literal `mm0:` prefix, and document order is preference).
+ * What depends only on the cache was rendered and escaped when it was made.
+ */
+#include "ml_render.h"
+
+#include <string.h>
+
+#include "apr_strings.h"
+#include "apr_time.h"
+
+static const char head_before_date[] =
+    "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+    "<metalink version=\"3.0\" xmlns=\"http://www.metalinker.org/\""
+    " type=\"dynamic\" pubdate=\"";
+static const char head_after_date[] =
+    "\" generator=\"mirrormanager\""
+    " xmlns:mm0=\"http://fedorahosted.org/mirrormanager\">\n";
+static const char files_start[] = " <files>\n";
+static const char resources_start[] = "   <resources maxconnections=\"1\">\n";
+static const char resources_end[] = "   </resources>\n"
+                                    "  </file>\n"
+                                    " </files>\n"
+                                    "</metalink>\n";
+static const char url_public[] = "\">";
+static const char url_private[] = "\" mm0:private=\"True\">";
+static const char url_end[] = "</url>\n";
+
+#define LEN(text) (sizeof(text) - 1)
+#define HEAD_LEN \
+    (LEN(head_before_date) + APR_RFC822_DATE_LEN - 1 + LEN(head_after_date))
+
+static char *copy_head(char *out, apr_int64_t now_s)
+{
+    char date[APR_RFC822_DATE_LEN];
+
+    apr_rfc822_date(date, apr_time_from_sec(now_s));
+    out = ml_render_copy(out, head_before_date, LEN(head_before_date));
+    out = ml_render_copy(out, date, sizeof(date) - 1);
+    return ml_render_copy(out, head_after_date, LEN(head_after_date));
+}
+
+/* What stands between a URL's `open` and the URL: preference and privacy. */
+typedef struct {
+    char text[3 + sizeof(url_private)];
+    apr_size_t len;
+} attributes_t;
+
+static void attributes_of(attributes_t *attributes, const ml_cache_t *cache,
+                          const ml_shown_t *shown)
+{
+    int preference = shown->host_n < 100 ? 100 - (int)shown->host_n : 1;
+    int is_private =
+        (cache->hosts[shown->host_idx].flags & ML_HOST_PRIVATE) != 0;
+
+    attributes->len = (apr_size_t)apr_snprintf(
+        attributes->text, sizeof(attributes->text), "%d%s", preference,
+        is_private ? url_private : url_public);
+}
+
+static apr_size_t urls_len(const ml_cache_t *cache, const ml_urls_t *urls,
+                           const ml_tail_t *tails)
+{
+    apr_size_t len = 0;
+    apr_uint32_t i;
+
+    for (i = 0; i < urls->n; i++) {
+        const ml_shown_t *shown = &urls->shown[i];
+        const ml_url_rec *url = shown->url;
+        int is_private =
+            (cache->hosts[shown->host_idx].flags & ML_HOST_PRIVATE) != 0;
+
+        len += url->open.len
+               + (shown->host_n == 0    ? 3
+                  : shown->host_n <= 90 ? 2
+                                        : 1)
+               + (is_private ? LEN(url_private) : LEN(url_public))
+               + url->xml.len + tails[url->subpath_n].len;
+    }
+    return len;
+}
+
+static char *copy_urls(char *out, const ml_cache_t *cache,
+                       const ml_urls_t *urls, const ml_tail_t *tails)
+{
+    attributes_t attributes = {"", 0};
+    apr_uint32_t i;
+
+    for (i = 0; i < urls->n; i++) {
+        const ml_shown_t *shown = &urls->shown[i];
+        const ml_url_rec *url = shown->url;
+        const ml_tail_t *tail = &tails[url->subpath_n];
+
+        if (i == 0 || shown->host_n != shown[-1].host_n) {
+            attributes_of(&attributes, cache, shown);
+        }
+        out = ml_render_copy(out, ml_text(cache, url->open), url->open.len);
+        out = ml_render_copy(out, attributes.text, attributes.len);
+        out = ml_render_copy(out, ml_text(cache, url->xml), url->xml.len);
+        out = ml_render_copy(out, tail->text, tail->len);
+    }
+    return out;
+}
+
+void ml_metalink_render(ml_response_t *response, const ml_cache_t *cache,
+                        const ml_file_rec *file, apr_int64_t now_s,
+                        const ml_urls_t *urls, apr_pool_t *pool)
+{
+    const ml_tail_t *tails = ml_render_tails(cache, urls, 1, url_end, pool);
+    char *out;
+
+    response->body_len = HEAD_LEN + LEN(files_start) + file->block.len
+                         + LEN(resources_start) + urls_len(cache, urls, tails)
+                         + LEN(resources_end);
+    response->body = out = apr_palloc(pool, response->body_len);
+    out = copy_head(out, now_s);
+    out = ml_render_copy(out, files_start, LEN(files_start));
+    out = ml_render_copy(out, ml_block(cache, file->block), file->block.len);
+    out = ml_render_copy(out, resources_start, LEN(resources_start));
+    out = copy_urls(out, cache, urls, tails);
+    ml_render_copy(out, resources_end, LEN(resources_end));
+}
+
+void ml_metalink_failure(ml_response_t *response, apr_int64_t now_s,
+                         const char *text, apr_size_t len, const char *more,
+                         apr_size_t more_len, apr_pool_t *pool)
+{
+    static const char comment_start[] = "<!-- ";
+    static const char comment_end[] = "-->\n</metalink>\n";
+    char *out;
+
+    text = ml_text_split_dashes(text, &len, pool);
+    response->body_len =
+        HEAD_LEN + LEN(comment_start) + len + more_len + LEN(comment_end);
+    response->body = out = apr_palloc(pool, response->body_len);
+    out = copy_head(out, now_s);
+    out = ml_render_copy(out, comment_start, LEN(comment_start));
+    out = ml_render_copy(out, text, len);
+    out = ml_render_copy(out, more, more_len);
+    ml_render_copy(out, comment_end, LEN(comment_end));
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * UTF-8 and the two escapings.  Knows which bytes mean something in a URL or
+ * in XML, and nothing about where an answer puts them.
+ */
+#include "ml_text.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* The bytes of one UTF-8 character (RFC 3629) at `s`, or 0 if there is no
+ * valid one, or one of the two that are no characters in XML. */
+static apr_size_t character_len(const unsigned char *s, apr_size_t left)
+{
+    if (s[0] < 0xc2 || s[0] > 0xf4) {
+        return 0;
+    }
+    if (s[0] < 0xe0) {
+        return left >= 2 && (s[1] & 0xc0) == 0x80 ? 2 : 0;
+    }
+    if (s[0] < 0xf0) {
+        if (left < 3 || (s[1] & 0xc0) != 0x80 || (s[2] & 0xc0) != 0x80
+            || (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f)
+            || (s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe)) {
+            return 0;
+        }
+        return 3;
+    }
+    if (left < 4 || (s[1] & 0xc0) != 0x80 || (s[2] & 0xc0) != 0x80
+        || (s[3] & 0xc0) != 0x80 || (s[0] == 0xf0 && s[1] < 0x90)
+        || (s[0] == 0xf4 && s[1] > 0x8f)) {
+        return 0;
+    }
+    return 4;
+}
+
+int ml_text_is_clean(const char *text, apr_size_t len, ml_text_e kind)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    const unsigned char *end = s + len;
+
+    while (s < end) {
+        apr_size_t n = 1;
+
+        if (*s >= 0x80) {
+            n = character_len(s, (apr_size_t)(end - s));
+            if (n == 0) {
+                return 0;
+            }
+        }
+        else if ((*s < 0x20 && !(*s == '\n' && kind == ML_TEXT_LINES))
+                 || *s == 0x7f) {
+            return 0;
+        }
+        s += n;
+    }
+    return 1;
+}
+
+static int stands_raw(unsigned char c, ml_escape_e kind)
+{
+    if (c <= 0x20 || c >= 0x7f || strchr("\"<>\\^`{|}", c)) {
+        return 0;
+    }
+    return kind == ML_ESCAPE_BASE || !strchr("#%?", c);
+}
+
+char *ml_text_escape(const char *text, apr_size_t len, ml_escape_e kind,
+                     apr_pool_t *pool)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    char *escaped = apr_palloc(pool, 3 * len + 1);
+    char *out = escaped;
+
+    for (; len; len--, text++) {
+        unsigned char c = (unsigned char)*text;
+
+        if (stands_raw(c, kind)) {
+            *out++ = (char)c;
+        }
+        else {
+            *out++ = '%';
+            *out++ = digits[c >> 4];
+            *out++ = digits[c & 15];
+        }
+    }
+    *out = '\0';
+    return escaped;
+}
+
+const char *ml_text_escape_ampersand(const char *text, apr_pool_t *pool)
+{
+    apr_size_t n = 0;
+    const char *s;
+    char *escaped, *out;
+
+    for (s = strchr(text, '&'); s; s = strchr(s + 1, '&')) {
+        n++;
+    }
+    if (n == 0) {
+        return text;
+    }
+    out = escaped = apr_palloc(pool, strlen(text) + 4 * n + 1);
+    for (s = text; *s; s++) {
+        *out++ = *s;
+        if (*s == '&') {
+            memcpy(out, "amp;", 4);
+            out += 4;
+        }
+    }
+    *out = '\0';
+    return escaped;
+}
+
+const char *ml_text_split_dashes(const char *text, apr_size_t *len,
+                                 apr_pool_t *pool)
+{
+    apr_size_t n = 0, i;
+    char *split, *out;
+
+    for (i = 1; i < *len; i++) {
+        n += text[i] == '-' && text[i - 1] == '-';
+    }
+    if (n == 0) {
+        return text;
+    }
+    out = split = apr_palloc(pool, *len + n);
+    for (i = 0; i < *len; i++) {
+        if (i > 0 && text[i] == '-' && text[i - 1] == '-') {
+            *out++ = ' ';
+        }
+        *out++ = text[i];
+    }
+    *len += n;
+    return split;
+}
+
+void ml_line_start(ml_line_t *line)
+{
+    line->len = 0;
+    line->cut = 0;
+}
+
+void ml_line_add(ml_line_t *line, const char *text, apr_size_t len)
+{
+    if (len > ML_LINE_MAX - line->len) {
+        len = ML_LINE_MAX - line->len;
+        /* A later, shorter part must not close the gap. */
+        line->cut = 1;
+    }
+    memcpy(line->bytes + line->len, text, len);
+    line->len += len;
+}
+
+void ml_line_addv(ml_line_t *line, ...)
+{
+    const char *text;
+    va_list texts;
+
+    va_start(texts, line);
+    while ((text = va_arg(texts, const char *))) {
+        ml_line_add(line, text, strlen(text));
+    }
+    va_end(texts);
+}
+
+/* The bytes of an unfinished character at the end of the line. */
+static apr_size_t unfinished_len(const ml_line_t *line)
+{
+    const unsigned char *bytes = (const unsigned char *)line->bytes;
+    apr_size_t start = line->len;
+
+    while (start > 0 && (bytes[start - 1] & 0xc0) == 0x80) {
+        start--;
+    }
+    if (start == 0 || bytes[start - 1] < 0x80) {
+        return 0;
+    }
+    start--;
+    return character_len(bytes + start, line->len - start) ? 0
+                                                           : line->len - start;
+}
+
+void ml_line_finish(ml_line_t *line)
+{
+    if (line->cut) {
+        line->len -= unfinished_len(line);
+        memcpy(line->bytes + line->len, "...", 3);
+        line->len += 3;
+    }
+    line->bytes[line->len++] = '\n';
+}

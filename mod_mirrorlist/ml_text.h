@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bytes that go into an answer: which are clean, how they are escaped, and
+ * how long a line may be.  Used where the cache is made and where requests
+ * are answered, so that both agree.
+ */
+#ifndef ML_TEXT_H
+#define ML_TEXT_H
+
+#include "apr_pools.h"
+
+/* `newlines` allowed or not: whether the bytes are UTF-8 without control bytes
+ * (below 0x20, 0x7f) and without U+FFFE, U+FFFF, which XML cannot hold. */
+typedef enum { ML_TEXT_LINE, ML_TEXT_LINES } ml_text_e;
+int ml_text_is_clean(const char *text, apr_size_t len, ml_text_e kind);
+
+/* Percent-encodes, with capital digits, what may not stand raw.  PATH is for
+ * parts of directory and file names: everything that would end or change the
+ * path is encoded.  BASE is for base URLs, whose `%`, `?` and `#` are meant.
+ * The result is NUL-terminated and lives in `pool`. */
+typedef enum { ML_ESCAPE_PATH, ML_ESCAPE_BASE } ml_escape_e;
+char *ml_text_escape(const char *text, apr_size_t len, ml_escape_e kind,
+                     apr_pool_t *pool);
+
+/* Escapes a percent-encoded text for XML: only `&` is left to escape. */
+const char *ml_text_escape_ampersand(const char *text, apr_pool_t *pool);
+
+/* For the inside of an XML comment: a blank between each two dashes.  Returns
+ * `text` itself where there are none. */
+const char *ml_text_split_dashes(const char *text, apr_size_t *len,
+                                 apr_pool_t *pool);
+
+/* A `#` line under construction, which clients read into 4,096 bytes: what
+ * would go past 3,900 is replaced by "..." when it is finished. */
+#define ML_LINE_MAX 3900
+typedef struct {
+    char bytes[ML_LINE_MAX + sizeof("...\n")];
+    apr_size_t len; /* bytes so far, at most ML_LINE_MAX */
+    int cut;        /* more was added than fits */
+} ml_line_t;
+
+void ml_line_start(ml_line_t *line);
+void ml_line_add(ml_line_t *line, const char *text, apr_size_t len);
+/* Adds each of the strings; the last argument is NULL. */
+void ml_line_addv(ml_line_t *line, ...) __attribute__((sentinel));
+/* Adds "..." if it was cut, at the end of a UTF-8 character, and the newline.
+ * Nothing can be added afterwards. */
+void ml_line_finish(ml_line_t *line);
+
+#endif

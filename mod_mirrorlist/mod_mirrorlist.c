@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The module: directives, hooks, and the carrying of one answer.  What an
+ * answer says is ml_answer()'s, where a cache comes from is
+ * mod_mirrorlist_generation.c's.
+ */
+#include "mod_mirrorlist.h"
+
+#include <errno.h>
+
+#include "http_core.h"
+#include "http_protocol.h"
+#include "http_request.h"
+#include "util_filter.h"
+
+#include "apr_general.h"
+#include "apr_lib.h"
+#include "apr_strings.h"
+
+#include "ml_answer.h"
+
+#define HANDLER "mirrorlist"
+#define MAX_CACHE_SIZE_MB 4096
+#define MAX_AGE_S 86400
+#define YEARS_S APR_INT64_C(1000000000000) /* more than any age */
+#define UNSET (-1)
+
+typedef struct {
+    const char *path;        /* MirrorlistCache, absolute; NULL: none */
+    apr_int64_t max_size_mb; /* main server only; UNSET */
+    apr_int64_t max_age_s;   /* UNSET */
+    const generation_t *generation;
+} server_conf_t;
+
+typedef struct {
+    apr_int64_t minimum; /* all: UNSET */
+    apr_int64_t maximum;
+    int ip_parameter;
+    int version_parameter;
+} dir_conf_t;
+
+/* --- configuration -------------------------------------------------------- */
+
+static void *create_server_conf(apr_pool_t *pool, server_rec *s)
+{
+    server_conf_t *conf = apr_pcalloc(pool, sizeof(*conf));
+
+    conf->max_size_mb = UNSET;
+    conf->max_age_s = UNSET;
+    return conf;
+}
+
+static void *merge_server_conf(apr_pool_t *pool, void *base_, void *add_)
+{
+    const server_conf_t *base = base_, *add = add_;
+    server_conf_t *conf = apr_pcalloc(pool, sizeof(*conf));
+
+    conf->path = add->path ? add->path : base->path;
+    conf->max_size_mb = base->max_size_mb;
+    conf->max_age_s =
+        add->max_age_s != UNSET ? add->max_age_s : base->max_age_s;
+    return conf;
+}
+
+static void *create_dir_conf(apr_pool_t *pool, char *dir)
+{
+    dir_conf_t *conf = apr_palloc(pool, sizeof(*conf));
+
+    conf->minimum = UNSET;
+    conf->maximum = UNSET;
+    conf->ip_parameter = UNSET;
+    conf->version_parameter = UNSET;
+    return conf;
+}
+
+#define MERGED(field) (add->field != UNSET ? add->field : base->field)
+
+static void *merge_dir_conf(apr_pool_t *pool, void *base_, void *add_)
+{
+    const dir_conf_t *base = base_, *add = add_;
+    dir_conf_t *conf = apr_palloc(pool, sizeof(*conf));
+
+    conf->minimum = MERGED(minimum);
+    conf->maximum = MERGED(maximum);
+    conf->ip_parameter = MERGED(ip_parameter);
+    conf->version_parameter = MERGED(version_parameter);
+    return conf;
+}
+
+/* A decimal number from `min` to `max`; NULL, or what is wrong. */
+static const char *read_number(apr_int64_t *number, cmd_parms *cmd,
+                               const char *text, apr_int64_t min,
+                               apr_int64_t max)
+{
+    char *end;
+    apr_int64_t n;
+
+    errno = 0;
+    n = apr_strtoi64(text, &end, 10);
+    if (!apr_isdigit(*text) || *end || errno || n < min || n > max) {
+        return apr_psprintf(cmd->pool,
+                            "%s takes a number from %" APR_INT64_T_FMT
+                            " to %" APR_INT64_T_FMT ", not '%s'",
+                            cmd->cmd->name, min, max, text);
+    }
+    *number = n;
+    return NULL;
+}
+
+static server_conf_t *server_conf(server_rec *s)
+{
+    return ap_get_module_config(s->module_config, &mirrorlist_module);
+}
+
+static const char *set_cache(cmd_parms *cmd, void *dir, const char *arg)
+{
+    server_conf_t *conf = server_conf(cmd->server);
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+
+    if (wrong) {
+        return wrong;
+    }
+    conf->path = *arg ? ap_server_root_relative(cmd->pool, arg) : NULL;
+    return conf->path ? NULL
+                      : apr_pstrcat(cmd->pool, cmd->cmd->name,
+                                    " takes the name of a file, not '", arg,
+                                    "'", NULL);
+}
+
+static const char *set_max_cache_size(cmd_parms *cmd, void *dir,
+                                      const char *arg)
+{
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return wrong ? wrong
+                 : read_number(&server_conf(cmd->server)->max_size_mb, cmd, arg,
+                               1, APR_INT32_MAX);
+}
+
+static const char *set_max_age(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+
+    return wrong ? wrong
+                 : read_number(&server_conf(cmd->server)->max_age_s, cmd, arg,
+                               1, YEARS_S);
+}
+
+static const char *set_minimum(cmd_parms *cmd, void *dir, const char *arg)
+{
+    return read_number(&((dir_conf_t *)dir)->minimum, cmd, arg, 0,
+                       APR_INT32_MAX);
+}
+
+static const char *set_maximum(cmd_parms *cmd, void *dir, const char *arg)
+{
+    return read_number(&((dir_conf_t *)dir)->maximum, cmd, arg, 0,
+                       APR_INT32_MAX);
+}
+
+#define DIR_SCOPE (RSRC_CONF | ACCESS_CONF) /* not .htaccess */
+
+static const command_rec directives[] = {
+    AP_INIT_TAKE1("MirrorlistCache", set_cache, NULL, RSRC_CONF,
+                  "file made by mirrorlist-cachegen"),
+    AP_INIT_TAKE1("MirrorlistMaxCacheSize", set_max_cache_size, NULL, RSRC_CONF,
+                  "megabytes of the largest file to load [4096]"),
+    AP_INIT_TAKE1("MirrorlistMaxAge", set_max_age, NULL, RSRC_CONF,
+                  "seconds after which a cache is reported as old [86400]"),
+    AP_INIT_TAKE1("MirrorlistMinimum", set_minimum, NULL, DIR_SCOPE,
+                  "hosts below which the whole world is listed [5]"),
+    AP_INIT_TAKE1("MirrorlistMaximum", set_maximum, NULL, DIR_SCOPE,
+                  "most hosts in an answer [0, no limit]"),
+    AP_INIT_FLAG("MirrorlistIpParameter", ap_set_flag_slot,
+                 (void *)APR_OFFSETOF(dir_conf_t, ip_parameter), DIR_SCOPE,
+                 "whether ip= stands for the client's address [On]"),
+    AP_INIT_FLAG("MirrorlistVersionParameter", ap_set_flag_slot,
+                 (void *)APR_OFFSETOF(dir_conf_t, version_parameter), DIR_SCOPE,
+                 "whether version= is added to repo= [Off]"),
+    {NULL},
+};
+
+/* --- generations ---------------------------------------------------------- */
+
+static apr_uint64_t max_size(server_rec *main_server)
+{
+    apr_int64_t mb = server_conf(main_server)->max_size_mb;
+
+    return (apr_uint64_t)(mb == UNSET ? MAX_CACHE_SIZE_MB : mb) << 20;
+}
+
+static void warn_if_old(const server_conf_t *conf, server_rec *s)
+{
+    const generation_t *generation = conf->generation;
+    apr_int64_t max_age_s =
+        conf->max_age_s == UNSET ? MAX_AGE_S : conf->max_age_s;
+
+    if (generation->cache && generation_age_s(generation) > max_age_s) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "generation %u of %s is %" APR_INT64_T_FMT
+                     " s old, more than MirrorlistMaxAge; it is served",
+                     generation->number, generation->path,
+                     generation_age_s(generation));
+    }
+}
+
+/* Whatever is wrong with a cache, httpd starts: an error from here would end
+ * every site of this server. */
+static int load_caches(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                       server_rec *main_server)
+{
+    server_rec *s;
+
+    /* The configuration is read twice at a start; only the second stays. */
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;
+    }
+    for (s = main_server; s; s = s->next) {
+        server_conf_t *conf = server_conf(s);
+
+        if (conf->path) {
+            conf->generation =
+                generation_load(conf->path, max_size(main_server), s, pconf);
+            warn_if_old(conf, s);
+        }
+    }
+    generation_sweep(main_server, pconf);
+    return OK;
+}
+
+/* A config test warns and passes: `apachectl graceful` runs one first, and a
+ * bad cache must not keep the other sites from their new certificates. */
+static void test_caches(apr_pool_t *pconf, server_rec *main_server)
+{
+    apr_table_t *seen = apr_table_make(pconf, 4);
+    server_rec *s;
+
+    for (s = main_server; s; s = s->next) {
+        const char *path = server_conf(s)->path;
+
+        if (path && !apr_table_get(seen, path)) {
+            apr_table_setn(seen, path, "");
+            generation_test(path, max_size(main_server), s, pconf);
+        }
+    }
+}
+
+/* --- requests ------------------------------------------------------------- */
+
+static ml_address_t client_address(const request_rec *r)
+{
+    const apr_sockaddr_t *address = r->useragent_addr;
+
+    return ml_address_from_bytes(address->ipaddr_ptr,
+                                 (apr_size_t)address->ipaddr_len);
+}
+
+static ml_settings_t settings_of(const request_rec *r)
+{
+    const dir_conf_t *conf =
+        ap_get_module_config(r->per_dir_config, &mirrorlist_module);
+    ml_settings_t settings = ML_SETTINGS_DEFAULT;
+
+    if (conf->minimum != UNSET) {
+        settings.minimum = (apr_uint32_t)conf->minimum;
+    }
+    if (conf->maximum != UNSET) {
+        settings.maximum = (apr_uint32_t)conf->maximum;
+    }
+    if (conf->ip_parameter != UNSET) {
+        settings.ip_parameter = conf->ip_parameter;
+    }
+    if (conf->version_parameter != UNSET) {
+        settings.version_parameter = conf->version_parameter;
+    }
+    return settings;
+}
+
+/* MIRRORLIST_CLIENT for mirrorlist-client: `env=` sees only variables. */
+static const char *variable_name(const char *note, apr_pool_t *pool)
+{
+    char *name = apr_pstrdup(pool, note), *c;
+
+    for (c = name; *c; c++) {
+        *c = *c == '-' ? '_' : (char)apr_toupper(*c);
+    }
+    return name;
+}
+
+static void note_facts(request_rec *r, const ml_response_t *response)
+{
+    int i;
+
+    for (i = 0; i < ML_FACT_N; i++) {
+        if (response->facts[i]) {
+            apr_table_setn(r->notes, ml_fact_names[i], response->facts[i]);
+            apr_table_setn(r->subprocess_env,
+                           variable_name(ml_fact_names[i], r->pool),
+                           response->facts[i]);
+        }
+    }
+}
+
+/* Two ranges of two shuffles would join into nonsense. */
+static void ignore_ranges(request_rec *r)
+{
+    ap_filter_t *filter;
+
+    for (filter = r->output_filters; filter; filter = filter->next) {
+        if (!ap_cstr_casecmp(filter->frec->name, "byterange")) {
+            ap_remove_output_filter(filter);
+            return;
+        }
+    }
+}
+
+static int send_response(request_rec *r, const ml_response_t *response)
+{
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+    apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
+    apr_status_t rv;
+
+    r->status = response->status;
+    ap_set_content_type(r, response->content_type);
+    ap_set_content_length(r, (apr_off_t)response->body_len);
+    apr_table_setn(r->headers_out, "Cache-Control", ML_CACHE_CONTROL);
+    if (response->location) {
+        apr_table_setn(r->headers_out, "Location", response->location);
+    }
+    if (response->retry_after_s) {
+        apr_table_setn(r->headers_out, "Retry-After",
+                       apr_itoa(r->pool, response->retry_after_s));
+    }
+    ignore_ranges(r);
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_pool_create(response->body,
+                                                            response->body_len,
+                                                            r->pool, alloc));
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
+    rv = ap_pass_brigade(r->output_filters, brigade);
+    if (rv != APR_SUCCESS && !r->connection->aborted) {
+        ap_log_rerror(APLOG_MARK, APLOG_DEBUG, rv, r,
+                      "the answer could not be sent whole");
+    }
+    return OK;
+}
+
+static int answer(request_rec *r)
+{
+    const server_conf_t *conf;
+    ml_settings_t settings;
+    ml_request_t request;
+    ml_response_t response;
+    ml_random_t random;
+    int status;
+
+    if (!r->handler || strcmp(r->handler, HANDLER)
+        || !ml_answer_serves(r->uri)) {
+        return DECLINED;
+    }
+    if (r->method_number != M_GET) {
+        ap_allow_methods(r, REPLACE_ALLOW, "GET", "HEAD", NULL);
+        apr_table_setn(r->err_headers_out, "Cache-Control", ML_CACHE_CONTROL);
+        return HTTP_METHOD_NOT_ALLOWED;
+    }
+    status = ap_discard_request_body(r);
+    if (status != OK) {
+        return status;
+    }
+    conf = server_conf(r->server);
+    settings = settings_of(r);
+    apr_generate_random_bytes((unsigned char *)&random, sizeof(random));
+    request.path = r->uri;
+    request.query = r->args;
+    request.client = client_address(r);
+    request.now_s = apr_time_sec(r->request_time);
+    request.random = &random;
+    request.settings = &settings;
+    ml_answer(&response, conf->generation ? conf->generation->cache : NULL,
+              &request, r->pool);
+    note_facts(r, &response);
+    return send_response(r, &response);
+}
+
+static void register_hooks(apr_pool_t *pool)
+{
+    ap_hook_post_config(load_caches, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(test_caches, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(answer, NULL, NULL, APR_HOOK_MIDDLE);
+}
+
+module AP_MODULE_DECLARE_DATA mirrorlist_module = {
+    STANDARD20_MODULE_STUFF, create_dir_conf,     merge_dir_conf,
+    create_server_conf,      merge_server_conf,   directives,
+    register_hooks,          AP_MODULE_FLAG_NONE,
+};

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Generations: caches in shared memory that outlive a configuration.
+ *
+ *     s->process->pool                   lives as long as the parent
+ *       retained_t ("mod_mirrorlist:..") found again by its key
+ *         pool
+ *           slot_t per path              its number goes on counting
+ *             pool                       one generation: apr_shm, read-only
+ *     pconf                              cleared by a graceful restart
+ *       generation_t -> ml_cache_t       views into the segment
+ *
+ * A graceful restart unloads this module: nothing in the long-lived pools may
+ * point to its code or constants, and after an upgrade other code may find
+ * what this code left.
+ */
+#include "mod_mirrorlist.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "apr_shm.h"
+#include "apr_strings.h"
+
+#include "ml_load.h"
+
+/* Release and layout are part of the key: what another release has checked is
+ * not trusted, and what it left is not understood. */
+#define RETAINED_KEY "mod_mirrorlist:" MIRRORLIST_VERSION ":1"
+
+typedef struct slot_t {
+    struct slot_t *next;
+    char *path;
+    apr_uint32_t number;         /* of the last generation that was loaded */
+    apr_pool_t *pool;            /* of the generation; NULL: there is none */
+    void *base;                  /* its bytes */
+    ml_load_stamp_t stamp;       /* of its file when it was read */
+    int is_good_copy;            /* it came from FILE.good */
+    int used;                    /* by the configuration that is being read */
+    const generation_t *current; /* in pconf, valid only while `used` */
+} slot_t;
+
+typedef struct {
+    apr_pool_t *pool;
+    slot_t *slots;
+} retained_t;
+
+static retained_t *retained_get(server_rec *s)
+{
+    retained_t *retained = ap_retained_data_get(RETAINED_KEY);
+
+    if (!retained) {
+        retained = ap_retained_data_create(RETAINED_KEY, sizeof(*retained));
+        apr_pool_create(&retained->pool, s->process->pool);
+    }
+    return retained;
+}
+
+static slot_t *slot_get(retained_t *retained, const char *path)
+{
+    slot_t *slot = retained->slots;
+
+    while (slot && strcmp(slot->path, path)) {
+        slot = slot->next;
+    }
+    if (!slot) {
+        slot = apr_pcalloc(retained->pool, sizeof(*slot));
+        slot->path = apr_pstrdup(retained->pool, path);
+        slot->next = retained->slots;
+        retained->slots = slot;
+    }
+    return slot;
+}
+
+static void *alloc_shared(void *pool, apr_size_t size)
+{
+    apr_shm_t *shm;
+
+    /* NULL: anonymous, so no name and no permissions to get wrong. */
+    return apr_shm_create(&shm, size, NULL, pool) == APR_SUCCESS
+               ? apr_shm_baseaddr_get(shm)
+               : NULL;
+}
+
+/* Nobody writes to a generation again; a stray write ends one child. */
+static void make_read_only(void *base, apr_size_t size)
+{
+    apr_uintptr_t page = (apr_uintptr_t)sysconf(_SC_PAGESIZE);
+    apr_uintptr_t start = (apr_uintptr_t)base & ~(page - 1);
+
+    mprotect((void *)start, (apr_uintptr_t)base + size - start, PROT_READ);
+}
+
+static apr_int64_t age_s(const void *base)
+{
+    return apr_time_sec(apr_time_now())
+           - ((const ml_header_rec *)base)->created_s;
+}
+
+static void log_loaded(const slot_t *slot, const ml_cache_t *cache,
+                       apr_time_t started, server_rec *s, apr_pool_t *pool)
+{
+    const ml_counts_rec *counts = cache->counts;
+    apr_time_exp_t made;
+
+    apr_time_exp_gmt(&made, apr_time_from_sec(cache->header->created_s));
+    ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, s,
+                 "generation %u of %s: %" APR_UINT64_T_FMT
+                 " directories, %" APR_UINT64_T_FMT " hosts, %" APR_UINT64_T_FMT
+                 " repositories, %" APR_UINT64_T_FMT
+                 " bytes, made %04d-%02d-%02dT%02d:%02d:%02dZ, loaded in "
+                 "%" APR_TIME_T_FMT " ms",
+                 slot->number, slot->path, counts->directories, counts->hosts,
+                 counts->repositories, cache->header->file_size,
+                 made.tm_year + 1900, made.tm_mon + 1, made.tm_mday,
+                 made.tm_hour, made.tm_min, made.tm_sec,
+                 apr_time_as_msec(apr_time_now() - started));
+}
+
+/* Whether the slot's generation has the very bytes of `cache`. */
+static int is_same(const slot_t *slot, const ml_cache_t *cache)
+{
+    const ml_header_rec *old = slot->base;
+
+    return slot->pool && old->file_size == cache->header->file_size
+           && !memcmp(old, cache->header, (apr_size_t)old->file_size);
+}
+
+/* Takes the file as the slot's next generation.  NULL, or why not: then the
+ * one before stays. */
+static const char *take_file(slot_t *slot, const char *path,
+                             apr_uint64_t max_size, retained_t *retained,
+                             server_rec *s, apr_pool_t *pconf)
+{
+    apr_time_t started = apr_time_now();
+    ml_load_stamp_t stamp;
+    ml_cache_t *cache;
+    const char *refused;
+    apr_pool_t *pool;
+
+    if (slot->pool && ml_load_stamp(&stamp, path)
+        && ml_load_same_stamp(&stamp, &slot->stamp)) {
+        return NULL;
+    }
+    apr_pool_create(&pool, retained->pool);
+    refused =
+        ml_load(&cache, &stamp, path, max_size, alloc_shared, pool, pconf);
+    if (refused) {
+        apr_pool_destroy(pool);
+        return refused;
+    }
+    slot->stamp = stamp;
+    if (is_same(slot, cache)) {
+        apr_pool_destroy(pool);
+        return NULL;
+    }
+    if (slot->pool) {
+        apr_pool_destroy(slot->pool);
+    }
+    slot->pool = pool;
+    slot->base = (void *)cache->header;
+    slot->number++;
+    make_read_only(slot->base, (apr_size_t)cache->header->file_size);
+    log_loaded(slot, cache, started, s, pconf);
+    return NULL;
+}
+
+/* Decides what the slot serves, and says so where it is not its file. */
+static void refresh(slot_t *slot, apr_uint64_t max_size, retained_t *retained,
+                    server_rec *s, apr_pool_t *pconf)
+{
+    const char *refused =
+        take_file(slot, slot->path, max_size, retained, s, pconf);
+    const char *good = apr_pstrcat(pconf, slot->path, ".good", NULL);
+
+    if (!refused) {
+        return;
+    }
+    if (slot->pool) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
+                     "%s not loaded: %s; still serving generation %u, "
+                     "%" APR_INT64_T_FMT " s old",
+                     slot->path, refused, slot->number, age_s(slot->base));
+    }
+    else if (!take_file(slot, good, max_size, retained, s, pconf)) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
+                     "%s not loaded: %s; serving %s as generation %u, "
+                     "%" APR_INT64_T_FMT " s old",
+                     slot->path, refused, good, slot->number,
+                     age_s(slot->base));
+    }
+    else {
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
+                     "%s not loaded: %s; no generation, answering 503",
+                     slot->path, refused);
+    }
+}
+
+const generation_t *generation_load(const char *path, apr_uint64_t max_size,
+                                    server_rec *s, apr_pool_t *pconf)
+{
+    retained_t *retained = retained_get(s);
+    slot_t *slot = slot_get(retained, path);
+    generation_t *generation;
+
+    if (!slot->used) {
+        slot->used = 1;
+        refresh(slot, max_size, retained, s, pconf);
+        generation = apr_pcalloc(pconf, sizeof(*generation));
+        generation->path = slot->path;
+        generation->number = slot->number;
+        if (slot->pool) {
+            generation->cache = ml_cache_view(slot->base, pconf);
+        }
+        slot->current = generation;
+    }
+    return slot->current;
+}
+
+apr_int64_t generation_age_s(const generation_t *generation)
+{
+    return age_s(generation->cache->header);
+}
+
+void generation_sweep(server_rec *s, apr_pool_t *pconf)
+{
+    slot_t *slot;
+
+    for (slot = retained_get(s)->slots; slot; slot = slot->next) {
+        if (!slot->used && slot->pool) {
+            apr_pool_destroy(slot->pool);
+            slot->pool = NULL;
+        }
+        slot->used = 0;
+        slot->current = NULL;
+    }
+}
+
+void generation_test(const char *path, apr_uint64_t max_size, server_rec *s,
+                     apr_pool_t *pool)
+{
+    ml_load_stamp_t stamp;
+    ml_cache_t *cache;
+    apr_pool_t *scratch;
+    const char *refused;
+
+    apr_pool_create(&scratch, pool);
+    refused =
+        ml_load(&cache, &stamp, path, max_size, alloc_shared, scratch, scratch);
+    if (refused) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
+                     "MirrorlistCache %s could not be loaded now: %s", path,
+                     refused);
+    }
+    apr_pool_destroy(scratch);
+}

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The project's two tools, and the files that the compiler reads.
+
+Knows how to call them and how to read what they print.
+"""
+
+import json
+import subprocess
+
+from harness.database import SAMPLE
+from harness.httpd import BUILD, PATIENCE
+
+NAME = "mirrorlist.cache"
+
+
+def run(tool, *arguments, **about):
+    """Runs a tool of this build; `arguments` may be of any type."""
+    return subprocess.run([str(BUILD / tool), *map(str, arguments)],
+                          capture_output=True, timeout=PATIENCE,
+                          **{"stdin": subprocess.DEVNULL, **about})
+
+
+def cachegen(*arguments, **about):
+    return run("mirrorlist-cachegen", *arguments, text=True, **about)
+
+
+def country_database(file, networks, **options):
+    """A MaxMind file; `networks`: network -> code, or a record."""
+    lines = [json.dumps([network, record_of(record)])
+             for network, record in networks.items()]
+    subprocess.run([SAMPLE / "make-mmdb", file,
+                    *(f"{name}={value}" for name, value in options.items())],
+                   input="\n".join(lines), text=True, check=True)
+    return file
+
+
+def record_of(record):
+    return {"country": {"iso_code": record}} if isinstance(record, str) \
+        else record
+
+
+def input_files(folder, geoip=None, netblocks=(), continents=()):
+    """The options for files that are written into the folder."""
+    (folder / "global_netblocks.txt").write_text(
+        "".join(f"{network} {asn}\n" for network, asn in netblocks))
+    (folder / "country_continent.csv").write_text(
+        '"iso 3166 country","continent code"\n'
+        + "".join(f"{country},{code}\n" for country, code in continents))
+    options = ["--netblocks", folder / "global_netblocks.txt",
+               "--continents", folder / "country_continent.csv"]
+    if geoip is not None:
+        options += ["--geoip",
+                    country_database(folder / "countries.mmdb", geoip)]
+    return options
+
+
+def make_cache(folder, database, geoip=None, netblocks=(), continents=(),
+               time=None, options=()):
+    """Compiles the rows through SQLite; the cache's path."""
+    file = folder / "rows.sqlite"
+    file.unlink(missing_ok=True)
+    database.sqlite(file)
+    if time is not None:
+        options = [*options, "--time", time]
+    result = cachegen(
+        "--database", f"sqlite:{file}", "--output", folder / NAME, "--quiet",
+        *input_files(folder, geoip, netblocks, continents), *options)
+    assert result.returncode == 0, result.stderr
+    return folder / NAME
+
+
+class Printed:
+    """What mirrorlist-query printed: status, headers, body."""
+
+    def __init__(self, output):
+        head, _, self.body = output.partition(b"\n\n")
+        status, *lines = head.decode().split("\n")
+        self.status = int(status.split()[1])
+        self.headers = dict(line.split(": ", 1) for line in lines)
+
+
+def query(cache, target, **options):
+    words = [f"--{name.replace('_', '-')}={value}"
+             for name, value in options.items()]
+    result = run("mirrorlist-query", "--cache", cache, *words, target)
+    assert result.returncode == 0, result.stderr
+    return Printed(result.stdout)
