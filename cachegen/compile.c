@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The order of the compilation, and the tables that need little of it:
+ * countries, directories, locations, counts.
+ */
+#include "compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "apr_strings.h"
+
+#include "ml_cache.h"
+#include "ml_text.h"
+#include "ranges.h"
+
+/* --- countries ----------------------------------------------------------- */
+
+/* A continent's countries next to each other, those on none last. */
+static int country_order(const void *a_, const void *b_)
+{
+    const model_country_t *a = *(const model_country_t *const *)a_;
+    const model_country_t *b = *(const model_country_t *const *)b_;
+    int order = !*a->continent - !*b->continent;
+
+    if (!order) {
+        order = strcmp(a->continent, b->continent);
+    }
+    return order ? order : strcmp(a->code, b->code);
+}
+
+/* The image's places of the model's countries. */
+static apr_uint32_t *compile_countries(image_t *image, model_t *model)
+{
+    model_country_t *countries = MODEL_COUNTRIES(model);
+    apr_uint32_t n = BUFFER_N(&model->countries, model_country_t), i;
+    model_country_t **sorted =
+        apr_palloc(image->pool, (n + 1) * sizeof(*sorted));
+    apr_uint32_t *map = apr_palloc(image->pool, (n + 1) * sizeof(*map));
+    apr_uint32_t *hashes = apr_palloc(image->pool, (n + 1) * sizeof(*hashes));
+    ml_continent_rec *continent = NULL;
+
+    for (i = 0; i < n; i++) {
+        sorted[i] = &countries[i];
+    }
+    qsort(sorted, n, sizeof(*sorted), country_order);
+    for (i = 0; i < n; i++) {
+        ml_country_rec *country = IMAGE_PUSH(image, countries, ml_country_rec);
+
+        country->code = image_text(image, sorted[i]->code);
+        country->continent_idx = ML_NONE;
+        if (*sorted[i]->continent) {
+            if (!continent
+                || strcmp(sorted[i]->continent, sorted[i - 1]->continent)) {
+                continent = IMAGE_PUSH(image, continents, ml_continent_rec);
+                continent->country_first = i;
+            }
+            continent->country_n++;
+            country->continent_idx =
+                IMAGE_N(image, continents, ml_continent_rec) - 1;
+        }
+        map[sorted[i] - countries] = i;
+        hashes[i] =
+            ml_cache_hash(sorted[i]->code, strlen(sorted[i]->code), NULL, 0);
+    }
+    image_slots(&image->country_slots, hashes, n);
+    return map;
+}
+
+/* --- directories --------------------------------------------------------- */
+
+/* The sub-path with its slash, as it stands in URLs.  Mostly that is the end
+ * of the directory's name, which is stored with a slash for this. */
+static ml_text_rec subpath_text(image_t *image, const char *name,
+                                ml_text_rec with_slash, apr_uint32_t off,
+                                apr_pool_t *scratch)
+{
+    apr_size_t len = strlen(name);
+    const char *escaped;
+
+    if (off >= len) {
+        return image_text(image, "");
+    }
+    escaped = ml_text_escape(name + off, len - off, ML_ESCAPE_PATH, scratch);
+    if (strcmp(escaped, name + off)) {
+        return image_text(image, apr_pstrcat(scratch, escaped, "/", NULL));
+    }
+    with_slash.off += off;
+    with_slash.len -= off;
+    return with_slash;
+}
+
+static void compile_directory(image_t *image, host_sets_t *sets,
+                              const model_directory_t *directory,
+                              ml_counts_rec *counts, apr_pool_t *scratch)
+{
+    ml_text_rec name =
+        image_text(image, apr_pstrcat(scratch, directory->name, "/", NULL));
+    ml_directory_rec rec = {.name = {name.off, name.len - 1}};
+    const model_placement_t *placement;
+    apr_uint32_t host_n;
+
+    rec.subpath_first = IMAGE_N(image, subpaths, ml_text_rec);
+    for (placement = directory->placements; placement;
+         placement = placement->next) {
+        ml_text_rec subpath = subpath_text(image, directory->name, name,
+                                           placement->subpath_off, scratch);
+
+        *IMAGE_PUSH(image, subpaths, ml_text_rec) = subpath;
+        rec.subpath_n++;
+    }
+    rec.host_set_idx = compile_host_set(
+        sets, directory,
+        IMAGE_AT(image, subpaths, ml_text_rec) + rec.subpath_first, &host_n);
+    compile_files(image, directory->file_details, &rec);
+    *IMAGE_PUSH(image, directories, ml_directory_rec) = rec;
+
+    counts->directories++;
+    counts->carried_directories += host_n > 0;
+    counts->pairs += host_n;
+    counts->file_details += directory->file_details
+                                ? (apr_uint64_t)directory->file_details->nelts
+                                : 0;
+}
+
+/* Known directories go in; the map has their places, ML_NONE for others. */
+static apr_uint32_t *compile_directories(image_t *image, model_t *model,
+                                         host_sets_t *sets,
+                                         ml_counts_rec *counts,
+                                         report_t *report)
+{
+    const model_directory_t *directories = MODEL_DIRECTORIES(model);
+    apr_uint32_t n = BUFFER_N(&model->directories, model_directory_t), i;
+    apr_uint32_t *map = apr_palloc(image->pool, (n + 1) * sizeof(*map));
+    apr_uint32_t *hashes = apr_palloc(image->pool, (n + 1) * sizeof(*hashes));
+    apr_uint32_t place = 0;
+    apr_pool_t *scratch;
+
+    apr_pool_create(&scratch, image->pool);
+    report_step(report, "host sets", n);
+    for (i = 0; i < n; i++) {
+        map[i] = ML_NONE;
+        if (directories[i].placements) {
+            compile_directory(image, sets, &directories[i], counts, scratch);
+            apr_pool_clear(scratch);
+            hashes[place] = ml_cache_hash(directories[i].name,
+                                          strlen(directories[i].name), NULL, 0);
+            map[i] = place++;
+        }
+        if (i % 1024 == 0) {
+            report_rows(report, i);
+        }
+    }
+    report_step_done(report, n);
+    image_slots(&image->directory_slots, hashes, place);
+    return map;
+}
+
+/* --- the rest ------------------------------------------------------------ */
+
+static void compile_locations(image_t *image, model_t *model,
+                              const apr_uint32_t *host_map)
+{
+    const model_location_t *location = MODEL_AT(model, location);
+    apr_uint32_t n = BUFFER_N(&model->locations, model_location_t), i;
+    apr_uint32_t *hashes = apr_palloc(image->pool, (n + 1) * sizeof(*hashes));
+
+    for (i = 0; i < n; i++, location++) {
+        int host_n = location->hosts ? location->hosts->nelts : 0, j;
+        apr_uint32_t *hosts =
+            apr_palloc(image->pool, ((apr_size_t)host_n + 1) * sizeof(*hosts));
+        ml_location_rec rec = {.name = image_text(image, location->name)};
+
+        for (j = 0; j < host_n; j++) {
+            hosts[j] =
+                host_map[APR_ARRAY_IDX(location->hosts, j, apr_uint32_t)];
+        }
+        ranges_host_list(image, hosts, (apr_uint32_t)host_n, &rec.host_first,
+                         &rec.host_n);
+        *IMAGE_PUSH(image, locations, ml_location_rec) = rec;
+        hashes[i] =
+            ml_cache_hash(location->name, strlen(location->name), NULL, 0);
+    }
+    image_slots(&image->location_slots, hashes, n);
+}
+
+image_t *compile(model_t *model, report_t *report, apr_pool_t *pool)
+{
+    image_t *image = image_create(pool);
+    ml_counts_rec *counts = IMAGE_PUSH(image, counts, ml_counts_rec);
+    apr_uint32_t host_n = BUFFER_N(&model->hosts, model_host_t);
+    apr_uint32_t *host_map = apr_palloc(pool, (host_n + 1) * sizeof(*host_map));
+    apr_uint32_t *country_map = compile_countries(image, model);
+    host_sets_t *sets = compile_hosts(image, model, country_map, host_map);
+    apr_uint32_t *directory_map =
+        compile_directories(image, model, sets, counts, report);
+
+    compile_repos(image, model, directory_map, report);
+    compile_locations(image, model, host_map);
+    report_step(report, "address ranges", 0);
+    ranges_compile(image, model, country_map, host_map);
+    report_step_done(report, IMAGE_N(image, v4_starts, apr_uint32_t)
+                                 + IMAGE_N(image, v6_starts, ml_v6_rec));
+
+    counts->hosts = IMAGE_N(image, hosts, ml_host_rec);
+    counts->repositories = IMAGE_N(image, repos, ml_repo_rec);
+    counts->asn_networks = model->asn_network_n;
+    counts->country_networks = model->country_network_n;
+    counts->netblocks = model->netblock_n;
+    counts->skipped_rows = report_skipped(report);
+    return image;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From the model to the image: all work that requests shall not do.
+ */
+#ifndef COMPILE_H
+#define COMPILE_H
+
+#include "image.h"
+#include "model.h"
+#include "report.h"
+
+/* The model's arrays may be sorted; it is of no use afterwards. */
+image_t *compile(model_t *model, report_t *report, apr_pool_t *pool);
+
+/* Sections of their own, in compile_repos.c: repositories, prefixes with
+ * their redirects, the listing.  `directory_map` gives the image's directory
+ * for each of the model's, or ML_NONE. */
+void compile_repos(image_t *image, model_t *model,
+                   const apr_uint32_t *directory_map, report_t *report);
+
+/* In compile_hosts.c: URLs, and the host sets of directories.  Created once
+ * the model's placements hold every carrier. */
+typedef struct host_sets_t host_sets_t;
+host_sets_t *compile_hosts(image_t *image, model_t *model,
+                           const apr_uint32_t *country_map,
+                           apr_uint32_t *host_map);
+/* The set of a known directory, and how many hosts are in it. */
+apr_uint32_t compile_host_set(host_sets_t *sets,
+                              const model_directory_t *directory,
+                              const ml_text_rec *subpaths,
+                              apr_uint32_t *host_n);
+
+/* And in compile_files.c: the files of one directory. */
+void compile_files(image_t *image, apr_array_header_t *file_details,
+                   ml_directory_rec *directory);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Names that clients ask for: repositories, prefixes, redirects followed to
+ * their ends, and the list that an unknown name is answered with.
+ */
+#include "compile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "apr_strings.h"
+
+#include "ml_cache.h"
+#include "ml_text.h"
+
+/* What is known of a name while redirects are followed. */
+typedef struct {
+    const char *name;
+    apr_uint32_t place; /* in image->prefixes, or ML_NONE yet */
+    int is_prefix;      /* of a repository */
+    int disabled;
+    const model_redirect_t *redirect;
+    apr_uint32_t walk; /* the last chain that came by */
+} name_t;
+
+static name_t *name_of(apr_hash_t *names, const char *text, apr_pool_t *pool)
+{
+    name_t *name = apr_hash_get(names, text, APR_HASH_KEY_STRING);
+
+    if (!name) {
+        name = apr_pcalloc(pool, sizeof(*name));
+        name->name = text;
+        name->place = ML_NONE;
+        apr_hash_set(names, text, APR_HASH_KEY_STRING, name);
+    }
+    return name;
+}
+
+static apr_uint32_t place_prefix(image_t *image, name_t *name)
+{
+    if (name->place == ML_NONE) {
+        ml_prefix_rec *prefix = IMAGE_PUSH(image, prefixes, ml_prefix_rec);
+
+        prefix->name = image_text(image, name->name);
+        prefix->target_idx = ML_NONE;
+        prefix->disabled = (apr_uint32_t)name->disabled;
+        name->place = IMAGE_N(image, prefixes, ml_prefix_rec) - 1;
+    }
+    return name->place;
+}
+
+static const char repodata[] = "/repodata";
+
+static int is_repodata(const char *name)
+{
+    apr_size_t len = strlen(name);
+
+    return len >= sizeof(repodata) - 1
+           && !strcmp(name + len - (sizeof(repodata) - 1), repodata);
+}
+
+/* Known directories that end in "/repodata", by name. */
+static apr_hash_t *find_repodata(image_t *image, model_t *model,
+                                 const apr_uint32_t *directory_map)
+{
+    const model_directory_t *directories = MODEL_DIRECTORIES(model);
+    apr_uint32_t n = BUFFER_N(&model->directories, model_directory_t), i;
+    apr_hash_t *found = apr_hash_make(image->pool);
+
+    for (i = 0; i < n; i++) {
+        if (directory_map[i] != ML_NONE && is_repodata(directories[i].name)) {
+            apr_hash_set(found, directories[i].name, APR_HASH_KEY_STRING,
+                         &directory_map[i]);
+        }
+    }
+    return found;
+}
+
+static apr_uint32_t repodata_of(image_t *image, apr_hash_t *found,
+                                const char *directory)
+{
+    const apr_uint32_t *idx =
+        apr_hash_get(found,
+                     is_repodata(directory)
+                         ? directory
+                         : apr_pstrcat(image->pool, directory, repodata, NULL),
+                     APR_HASH_KEY_STRING);
+
+    return idx ? *idx : ML_NONE;
+}
+
+/* One record for each prefix and arch; the smallest id wins. */
+static void add_repos(image_t *image, model_t *model, apr_hash_t *names,
+                      const apr_uint32_t *directory_map, report_t *report)
+{
+    const model_repository_t *repository = MODEL_REPOSITORIES(model);
+    apr_uint32_t n = BUFFER_N(&model->repositories, model_repository_t), i;
+    apr_hash_t *seen = apr_hash_make(image->pool);
+    apr_hash_t *found = find_repodata(image, model, directory_map);
+
+    for (i = 0; i < n; i++, repository++) {
+        name_t *name = name_of(names, repository->prefix, image->pool);
+        const char *key = apr_pstrcat(image->pool, repository->prefix, "\n",
+                                      repository->arch, NULL);
+        ml_repo_rec *repo;
+
+        name->is_prefix = 1;
+        name->disabled |= repository->disabled;
+        if (apr_hash_get(seen, key, APR_HASH_KEY_STRING)) {
+            report_skip(report,
+                        "repository: a prefix and arch that stand "
+                        "twice",
+                        apr_psprintf(image->pool,
+                                     "repository %" APR_INT64_T_FMT,
+                                     repository->id),
+                        repository->prefix, strlen(repository->prefix));
+            continue;
+        }
+        apr_hash_set(seen, key, APR_HASH_KEY_STRING, repository);
+        repo = IMAGE_PUSH(image, repos, ml_repo_rec);
+        repo->prefix = image_text(image, repository->prefix);
+        repo->arch = image_text(image, repository->arch);
+        repo->directory_idx = directory_map[repository->directory_idx];
+        repo->repodata_idx = repodata_of(
+            image, found,
+            MODEL_DIRECTORIES(model)[repository->directory_idx].name);
+    }
+}
+
+static void skip_redirect(report_t *report, const char *kind,
+                          const model_redirect_t *redirect, apr_pool_t *pool)
+{
+    report_skip(report, kind,
+                apr_psprintf(pool, "repository_redirect %" APR_INT64_T_FMT,
+                             redirect->id),
+                redirect->from, strlen(redirect->from));
+}
+
+/* The end of the chain that begins with the redirect, or NULL for a loop. */
+static name_t *follow(apr_hash_t *names, const model_redirect_t *redirect,
+                      apr_uint32_t walk, apr_pool_t *pool)
+{
+    name_t *name = name_of(names, redirect->from, pool);
+
+    while (name->redirect) {
+        if (name->walk == walk) {
+            return NULL;
+        }
+        name->walk = walk;
+        name = name_of(names, name->redirect->to, pool);
+    }
+    return name;
+}
+
+static void add_redirects(image_t *image, model_t *model, apr_hash_t *names,
+                          report_t *report)
+{
+    const model_redirect_t *redirects =
+        BUFFER_AT(&model->redirects, model_redirect_t);
+    apr_uint32_t n = BUFFER_N(&model->redirects, model_redirect_t), i;
+
+    for (i = 0; i < n; i++) {
+        name_t *from = name_of(names, redirects[i].from, image->pool);
+
+        if (!strcmp(redirects[i].from, redirects[i].to)) {
+            continue; /* is nothing: a chain ends here */
+        }
+        if (from->redirect) {
+            skip_redirect(report,
+                          "repository_redirect: a from_repo that "
+                          "stands twice",
+                          &redirects[i], image->pool);
+            continue;
+        }
+        from->redirect = &redirects[i];
+    }
+    for (i = 0; i < n; i++) {
+        name_t *from = name_of(names, redirects[i].from, image->pool), *end;
+        apr_uint32_t from_idx, end_idx;
+
+        if (from->redirect != &redirects[i]) {
+            continue;
+        }
+        end = follow(names, &redirects[i], i + 1, image->pool);
+        if (!end || !end->is_prefix) {
+            skip_redirect(report,
+                          end ? "repository_redirect: its end is no "
+                                "repository's prefix"
+                              : "repository_redirect: it leads into a loop",
+                          &redirects[i], image->pool);
+            continue;
+        }
+        from_idx = place_prefix(image, from);
+        end_idx = place_prefix(image, end);
+        IMAGE_AT(image, prefixes, ml_prefix_rec)[from_idx].target_idx = end_idx;
+    }
+}
+
+static int line_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static const char *text_of(image_t *image, ml_text_rec text)
+{
+    return apr_pstrmemdup(image->pool, image->text.data + text.off, text.len);
+}
+
+/* Whole lines are sorted, then cut to what clients read. */
+static void add_listing(image_t *image)
+{
+    const ml_repo_rec *repos = IMAGE_AT(image, repos, ml_repo_rec);
+    apr_uint32_t n = IMAGE_N(image, repos, ml_repo_rec), i;
+    const char **lines = apr_palloc(image->pool, (n + 1) * sizeof(*lines));
+    ml_listing_rec *listing = IMAGE_PUSH(image, listing, ml_listing_rec);
+    static const char title[] = "# following repositories are available:\n";
+    buffer_t out = {NULL, 0, 0};
+    const char *comment;
+    ml_line_t line;
+
+    for (i = 0; i < n; i++) {
+        lines[i] =
+            apr_pstrcat(image->pool, "# repo=", text_of(image, repos[i].prefix),
+                        "&arch=", text_of(image, repos[i].arch), NULL);
+    }
+    qsort(lines, n, sizeof(*lines), line_order);
+    buffer_add(&out, title, sizeof(title) - 1);
+    for (i = 0; i < n; i++) {
+        ml_line_start(&line);
+        ml_line_addv(&line, lines[i], NULL);
+        ml_line_finish(&line);
+        buffer_add(&out, line.bytes, line.len);
+    }
+    listing->text = image_block(image, out.data, out.len);
+    comment = ml_text_split_dashes(out.data, &out.len, image->pool);
+    listing->comment = image_block(image, comment, out.len);
+    buffer_free(&out);
+}
+
+static void add_slots(image_t *image)
+{
+    const ml_repo_rec *repos = IMAGE_AT(image, repos, ml_repo_rec);
+    const ml_prefix_rec *prefixes = IMAGE_AT(image, prefixes, ml_prefix_rec);
+    apr_uint32_t repo_n = IMAGE_N(image, repos, ml_repo_rec);
+    apr_uint32_t prefix_n = IMAGE_N(image, prefixes, ml_prefix_rec), i;
+    apr_uint32_t *hashes =
+        apr_palloc(image->pool, (repo_n + prefix_n + 1) * sizeof(*hashes));
+    const char *text = image->text.data;
+
+    for (i = 0; i < repo_n; i++) {
+        hashes[i] =
+            ml_cache_hash(text + repos[i].prefix.off, repos[i].prefix.len,
+                          text + repos[i].arch.off, repos[i].arch.len);
+    }
+    image_slots(&image->repo_slots, hashes, repo_n);
+    for (i = 0; i < prefix_n; i++) {
+        hashes[i] = ml_cache_hash(text + prefixes[i].name.off,
+                                  prefixes[i].name.len, NULL, 0);
+    }
+    image_slots(&image->prefix_slots, hashes, prefix_n);
+}
+
+void compile_repos(image_t *image, model_t *model,
+                   const apr_uint32_t *directory_map, report_t *report)
+{
+    const model_repository_t *repositories = MODEL_REPOSITORIES(model);
+    apr_uint32_t n = BUFFER_N(&model->repositories, model_repository_t), i;
+    apr_hash_t *names = apr_hash_make(image->pool);
+
+    add_repos(image, model, names, directory_map, report);
+    for (i = 0; i < n; i++) {
+        place_prefix(image,
+                     name_of(names, repositories[i].prefix, image->pool));
+    }
+    add_redirects(image, model, names, report);
+    add_listing(image);
+    add_slots(image);
+}

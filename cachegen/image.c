@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Texts and hash tables of the image; what else is in it, compile.c knows.
+ */
+#include "image.h"
+
+#include <string.h>
+
+image_t *image_create(apr_pool_t *pool)
+{
+    image_t *image = apr_pcalloc(pool, sizeof(*image));
+
+    image->pool = pool;
+#define X(id, name, rec) buffer_init(&image->name, pool);
+    ML_SECTIONS(X)
+#undef X
+    image->texts = intern_create(&image->text, pool);
+    image->bodies = intern_create(&image->blocks, pool);
+    return image;
+}
+
+static ml_text_rec stored(intern_t *intern, const char *text, apr_size_t len)
+{
+    apr_uint32_t number = intern_add(intern, text, len);
+    ml_text_rec rec = {(apr_uint32_t)intern_off(intern, number),
+                       (apr_uint32_t)len};
+
+    return rec;
+}
+
+ml_text_rec image_text(image_t *image, const char *text)
+{
+    return stored(image->texts, text, strlen(text));
+}
+
+ml_block_rec image_block(image_t *image, const char *text, apr_size_t len)
+{
+    return stored(image->bodies, text, len);
+}
+
+void image_slots(buffer_t *slots, const apr_uint32_t *hashes, apr_uint32_t n)
+{
+    apr_uint32_t slot_n = 2, i;
+    apr_uint32_t *table;
+
+    while (slot_n < 2 * n) {
+        slot_n *= 2;
+    }
+    table = buffer_add(slots, NULL, slot_n * sizeof(*table));
+    for (i = 0; i < n; i++) {
+        apr_uint32_t slot = hashes[i] & (slot_n - 1);
+
+        while (table[slot]) {
+            slot = (slot + 1) & (slot_n - 1);
+        }
+        table[slot] = i + 1;
+    }
+}

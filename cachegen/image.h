@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The sections of a cache file in memory, before they are written.
+ */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+#include "buffer.h"
+#include "ml_cache_format.h"
+
+typedef struct {
+    apr_pool_t *pool;
+#define X(id, name, rec) buffer_t name;
+    ML_SECTIONS(X)
+#undef X
+    intern_t *texts;  /* of text */
+    intern_t *bodies; /* of blocks */
+} image_t;
+
+#define IMAGE_N(image, section, rec) BUFFER_N(&(image)->section, rec)
+#define IMAGE_AT(image, section, rec) BUFFER_AT(&(image)->section, rec)
+#define IMAGE_PUSH(image, section, rec) BUFFER_PUSH(&(image)->section, rec)
+
+image_t *image_create(apr_pool_t *pool);
+
+/* Stores a text once. */
+ml_text_rec image_text(image_t *image, const char *text);
+ml_block_rec image_block(image_t *image, const char *text, apr_size_t len);
+
+/* Fills the slots of a table: `hash` of each of its `n` records in order. */
+void image_slots(buffer_t *slots, const apr_uint32_t *hashes, apr_uint32_t n);
+
+#endif

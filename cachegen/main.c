@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * mirrorlist-cachegen: the order of a run, and what becomes of its result.
+ *
+ *   1. options and configuration file
+ *   2. lock the output, so that a second run stops here
+ *   3. files about networks: the quick ones to fail
+ *   4. the database, in one snapshot
+ *   5. compile
+ *   6. write, check, compare, publish
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "apr_general.h"
+#include "apr_strings.h"
+#include "apr_time.h"
+
+#include "compile.h"
+#include "db.h"
+#include "mm2.h"
+#include "model.h"
+#include "networks.h"
+#include "options.h"
+#include "publish.h"
+#include "report.h"
+#include "resolve.h"
+
+enum { EXIT_OK = 0, EXIT_INPUT = 2, EXIT_SHRUNK = 3, EXIT_USAGE_ERROR = 64 };
+
+#define RESOLVE_BUDGET apr_time_from_sec(60) /* for all names together */
+
+typedef struct {
+    const options_t *options;
+    model_t *model;
+    report_t *report;
+    apr_pool_t *pool;
+} run_t;
+
+static int fail(const char *sentence, int code)
+{
+    fprintf(stderr, "mirrorlist-cachegen: %s\n", sentence);
+    return code;
+}
+
+/* --- 3. files about networks --------------------------------------------- */
+
+static void add_country_network(void *baton, const network_t *network,
+                                const char *country, apr_size_t len)
+{
+    model_t *model = ((run_t *)baton)->model;
+    apr_uint32_t idx = model_country(model, country, len);
+
+    if (idx != MODEL_NONE) {
+        model_add_network(model, network, MODEL_COUNTRY, idx);
+        model->country_network_n++;
+    }
+}
+
+static void add_asn_network(void *baton, const network_t *network,
+                            apr_uint32_t asn)
+{
+    model_t *model = ((run_t *)baton)->model;
+
+    model_add_network(model, network, MODEL_ASN, asn);
+    model->asn_network_n++;
+}
+
+static void add_continent(void *baton, const char *country,
+                          const char *continent)
+{
+    model_set_continent(((run_t *)baton)->model, country, continent);
+}
+
+/* Whether the file is to be read; a default place may be empty. */
+static int is_there(const run_t *run, const options_file_t *file,
+                    const char *what)
+{
+    if (file->named || access(file->path, F_OK) == 0) {
+        return 1;
+    }
+    report_warning(run->report, "there is no %s (%s): %s", file->path, what,
+                   "the cache knows fewer things");
+    return 0;
+}
+
+static int network_flags(const options_t *options)
+{
+    return options->allow_loopback ? NETWORK_ALLOW_LOOPBACK : 0;
+}
+
+static const char *read_files(run_t *run)
+{
+    const options_t *options = run->options;
+    const char *failed = NULL;
+
+    if (is_there(run, &options->continents, "continents of countries")) {
+        failed =
+            networks_read_continents(options->continents.path, add_continent,
+                                     run, run->report, run->pool);
+    }
+    if (!failed && is_there(run, &options->netblocks, "the routing table")) {
+        failed =
+            networks_read_asns(options->netblocks.path, network_flags(options),
+                               add_asn_network, run, run->report, run->pool);
+    }
+    if (!failed && is_there(run, &options->geoip, "countries of networks")) {
+        failed =
+            networks_read_countries(options->geoip.path, add_country_network,
+                                    run, run->report, run->pool);
+    }
+    return failed;
+}
+
+/* --- 4. the database ------------------------------------------------------ */
+
+static const char *read_database(run_t *run)
+{
+    const options_t *options = run->options;
+    resolve_t *resolve =
+        options->resolve ? resolve_create(RESOLVE_BUDGET, run->pool) : NULL;
+    const char *failed;
+    db_t *db;
+
+    failed = db_open(&db, options->database, run->pool);
+    if (!failed) {
+        failed = mm2_read(run->model, db, network_flags(options), resolve,
+                          run->report);
+        db_close(db);
+    }
+    return failed;
+}
+
+/* --- 6. the result -------------------------------------------------------- */
+
+static int say_result(const run_t *run, publish_result_e result,
+                      const image_t *image, apr_uint64_t size,
+                      const char *error, apr_time_t started)
+{
+    const ml_counts_rec *counts = IMAGE_AT(image, counts, ml_counts_rec);
+
+    report_totals(run->report);
+    if (result == PUBLISH_FAILED) {
+        return fail(error, EXIT_INPUT);
+    }
+    if (result == PUBLISH_SHRUNK) {
+        return fail(error, EXIT_SHRUNK);
+    }
+    printf("cache %s: %s%" APR_UINT64_T_FMT " directories, %" APR_UINT64_T_FMT
+           " hosts, %" APR_UINT64_T_FMT " repositories, %" APR_UINT64_T_FMT
+           " bytes, %" APR_UINT64_T_FMT " skipped rows, %.1f s\n",
+           run->options->output,
+           result == PUBLISH_UNCHANGED ? "unchanged, " : "",
+           counts->directories, counts->hosts, counts->repositories, size,
+           counts->skipped_rows,
+           (double)(apr_time_now() - started) / APR_USEC_PER_SEC);
+    return EXIT_OK;
+}
+
+static int run_all(const options_t *options, apr_pool_t *pool)
+{
+    apr_time_t started = apr_time_now();
+    publish_rules_t rules = {
+        options->time_s >= 0 ? options->time_s : apr_time_sec(started),
+        options->max_shrink, options->force, options->if_changed};
+    run_t run = {options, model_create(pool),
+                 report_create(options->level, pool), pool};
+    publish_result_e result;
+    apr_uint64_t size = 0;
+    publish_t *output;
+    const char *failed;
+    image_t *image;
+
+    failed = publish_open(&output, options->output, pool);
+    if (!failed) {
+        failed = read_files(&run);
+    }
+    if (!failed) {
+        failed = read_database(&run);
+    }
+    if (failed) {
+        report_totals(run.report);
+        return fail(failed, EXIT_INPUT);
+    }
+    image = compile(run.model, run.report, pool);
+    result = publish(output, image, &rules, run.report, &size, &failed);
+    return say_result(&run, result, image, size, failed, started);
+}
+
+static int out_of_memory(int status)
+{
+    return exit(fail("out of memory", EXIT_INPUT)), status;
+}
+
+int main(int argc, const char *const *argv)
+{
+    options_t options;
+    apr_pool_t *pool;
+    const char *error;
+    int code;
+
+    apr_app_initialize(&argc, &argv, NULL);
+    atexit(apr_terminate);
+    apr_pool_create_ex(&pool, NULL, out_of_memory, NULL);
+
+    switch (options_read(&options, &error, argc, argv, pool)) {
+    case OPTIONS_DONE:
+        return EXIT_OK;
+    case OPTIONS_INPUT:
+        return fail(error, EXIT_INPUT);
+    case OPTIONS_USAGE:
+        fail(error, 0);
+        fprintf(stderr, "Try 'mirrorlist-cachegen --help'.\n");
+        return EXIT_USAGE_ERROR;
+    case OPTIONS_RUN:
+        break;
+    }
+    if (options.protobuf) {
+        return fail("--protobuf is not supported yet", EXIT_INPUT);
+    }
+    code = run_all(&options, pool);
+    apr_pool_destroy(pool);
+    return fflush(stdout) == 0 ? code : EXIT_INPUT;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * MirrorManager2's schema: reads its tables into the model.
+ */
+#ifndef MM2_H
+#define MM2_H
+
+#include "db.h"
+#include "model.h"
+#include "report.h"
+#include "resolve.h"
+
+/* Reads every table that a cache needs.  Rows that cannot be used are
+ * reported and left out.  `network_flags` of network_parse(); `resolve` NULL:
+ * names in netblocks are not looked up.  NULL, or a sentence in the model's
+ * pool. */
+const char *mm2_read(model_t *model, db_t *db, int network_flags,
+                     resolve_t *resolve, report_t *report);
+
+#endif

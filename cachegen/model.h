@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Everything that goes into a cache, as plain records in memory: filled by
+ * the readers (mm2.c and the network files), compiled by compile.c.  Places
+ * (`_idx`) count records of the named array; MODEL_NONE is "none".  Texts are
+ * clean UTF-8, live in the model's pool and end in a NUL.
+ */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "apr_hash.h"
+#include "apr_pools.h"
+#include "apr_tables.h"
+
+#include "buffer.h"
+#include "network.h"
+
+#define MODEL_NONE 0xffffffffu
+
+typedef struct {
+    const char *code;      /* trimmed, upper case, not empty */
+    const char *continent; /* "": on none */
+} model_country_t;
+
+typedef struct {
+    apr_int64_t id;
+    const char *name;         /* "": unusable, and needed by no answer */
+    apr_uint32_t country_idx; /* or MODEL_NONE */
+    apr_uint32_t bandwidth;   /* 1..100000 */
+    apr_int64_t asn;          /* or -1 */
+    int asn_clients;
+    int active; /* all four switches */
+    int is_private;
+    int restricted;              /* to `allowed`, which may be empty */
+    apr_array_header_t *allowed; /* of apr_uint32_t countries, or NULL */
+} model_host_t;
+
+typedef struct {
+    apr_int64_t id;
+    const char *url; /* as stored, without trailing slashes */
+} model_url_t;
+
+typedef struct {
+    apr_uint32_t host_idx;
+    apr_uint32_t category_idx;
+    int always_up2date;
+    apr_uint32_t bit;         /* among the category's carriers, or MODEL_NONE */
+    apr_array_header_t *urls; /* of model_url_t: public ones, by id */
+} model_host_category_t;
+
+typedef struct {
+    apr_int64_t id;
+    apr_uint32_t topdir_idx;      /* or MODEL_NONE */
+    apr_array_header_t *carriers; /* of apr_uint32_t host_categories: active
+                                     hosts with a public URL */
+    apr_uint32_t word_n;          /* of 64 bits, one bit a carrier */
+} model_category_t;
+
+typedef struct {
+    apr_int64_t id;
+    const char *filename;
+    apr_int64_t timestamp; /* -1: absent */
+    apr_int64_t size;      /* -1: absent */
+    const char *hashes[4]; /* md5, sha1, sha256, sha512; NULL: absent */
+} model_file_detail_t;
+
+/* A category that counts for a directory. */
+typedef struct model_placement_t {
+    apr_uint32_t category_idx;
+    apr_uint32_t subpath_off; /* in the directory's name */
+    apr_uint64_t *bits;       /* carriers that are up to date */
+    struct model_placement_t *next;
+} model_placement_t;
+
+typedef struct {
+    apr_int64_t id;
+    const char *name;
+    model_placement_t *placements;    /* in the order of their categories; NULL:
+                                         not a known directory */
+    apr_array_header_t *exclusive;    /* of apr_uint32_t hosts (MODEL_NONE: one
+                                         that is not there), or NULL */
+    apr_array_header_t *file_details; /* of model_file_detail_t, or NULL */
+} model_directory_t;
+
+typedef struct {
+    apr_int64_t id;
+    const char *prefix;
+    const char *arch;
+    apr_uint32_t directory_idx;
+    int disabled;
+} model_repository_t;
+
+typedef struct {
+    apr_int64_t id;
+    const char *from;
+    const char *to;
+} model_redirect_t;
+
+typedef struct {
+    const char *name;
+    apr_array_header_t *hosts; /* of apr_uint32_t */
+} model_location_t;
+
+typedef struct {
+    apr_int64_t asn;
+    apr_uint32_t host_idx;
+} model_asn_host_t;
+
+/* What a network says.  Of two equal networks in a layer the later one wins,
+ * but netblocks of several hosts stand together. */
+typedef enum {
+    MODEL_COUNTRY,          /* of the country database */
+    MODEL_NETBLOCK_COUNTRY, /* of netblock_country, stronger */
+    MODEL_ASN,
+    MODEL_NETBLOCK
+} model_layer_e;
+
+typedef struct {
+    network_t network;
+    model_layer_e layer;
+    apr_uint32_t value; /* country, ASN, or host */
+    apr_uint32_t order; /* in which they came */
+} model_network_t;
+
+typedef struct {
+    apr_pool_t *pool;
+    /* Each of the record type in its name. */
+    buffer_t countries;
+    buffer_t hosts; /* ascending by id */
+    buffer_t categories;
+    buffer_t host_categories;
+    buffer_t directories;  /* ascending by id */
+    buffer_t repositories; /* ascending by id */
+    buffer_t redirects;    /* ascending by id */
+    buffer_t locations;
+    buffer_t asn_hosts;
+    buffer_t networks;
+    apr_hash_t *country_by_code; /* -> apr_uint32_t, its place + 1 */
+    apr_uint64_t country_network_n;
+    apr_uint64_t asn_network_n;
+    apr_uint64_t netblock_n;
+} model_t;
+
+#define MODEL_N(model, what) BUFFER_N(&(model)->what##s, model_##what##_t)
+#define MODEL_AT(model, what) BUFFER_AT(&(model)->what##s, model_##what##_t)
+#define MODEL_COUNTRIES(model) BUFFER_AT(&(model)->countries, model_country_t)
+#define MODEL_CATEGORIES(model) \
+    BUFFER_AT(&(model)->categories, model_category_t)
+#define MODEL_HOST_CATEGORIES(model) \
+    BUFFER_AT(&(model)->host_categories, model_host_category_t)
+#define MODEL_DIRECTORIES(model) \
+    BUFFER_AT(&(model)->directories, model_directory_t)
+#define MODEL_REPOSITORIES(model) \
+    BUFFER_AT(&(model)->repositories, model_repository_t)
+
+model_t *model_create(apr_pool_t *pool);
+
+/* The country of a text, trimmed of blanks and upper-cased; MODEL_NONE if
+ * nothing is left.  The text is clean. */
+apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len);
+
+/* Puts a country on a continent; a later call overrides. */
+void model_set_continent(model_t *model, const char *country,
+                         const char *continent);
+
+/* Adds a network to a layer. */
+void model_add_network(model_t *model, const network_t *network,
+                       model_layer_e layer, apr_uint32_t value);
+
+/* After all hosts, categories, host_categories and URLs are known: who can
+ * carry at all.  Before the first call of model_set_up2date(). */
+void model_prepare_carriers(model_t *model);
+
+/* The host_category is up to date in the directory.  Means nothing where the
+ * category does not count for the directory. */
+void model_set_up2date(model_t *model, apr_uint32_t host_category_idx,
+                       apr_uint32_t directory_idx);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Reads networks as people type them.  inet_pton() judges the addresses (it
+ * refuses leading zeros and zones); the mask is applied to the bytes before
+ * they become an address, because a v4-mapped one changes its family there.
+ */
+#include "network.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <string.h>
+
+#define TEXT_MAX 128     /* bytes without blanks; two v6 addresses have 91 */
+#define NAME_MAX_LEN 253 /* RFC 1035, without the final dot */
+#define LABEL_MAX_LEN 63
+
+static const char no_network[] = "not an address or network";
+
+static int is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The text without blanks and tabs; 0 if that does not fit. */
+static int squeeze(char out[TEXT_MAX], const char *text, apr_size_t len)
+{
+    apr_size_t n = 0, i;
+
+    for (i = 0; i < len; i++) {
+        if (is_space(text[i])) {
+            continue;
+        }
+        if (text[i] == '\0' || n == TEXT_MAX - 1) {
+            return 0;
+        }
+        out[n++] = text[i];
+    }
+    out[n] = '\0';
+    return 1;
+}
+
+/* 4 or 16 bytes, or 0 if the text is no address. */
+static int address_bytes(unsigned char bytes[16], const char *text)
+{
+    if (inet_pton(AF_INET, text, bytes) == 1) {
+        return 4;
+    }
+    return inet_pton(AF_INET6, text, bytes) == 1 ? 16 : 0;
+}
+
+/* The one bits at the head of a mask; *holes unless only zeros follow. */
+static int mask_length(const unsigned char *mask, int len, int *holes)
+{
+    int ones = 0, i;
+
+    while (ones < len * 8 && mask[ones / 8] & 0x80 >> ones % 8) {
+        ones++;
+    }
+    *holes = 0;
+    for (i = ones; i < len * 8; i++) {
+        *holes |= mask[i / 8] & 0x80 >> i % 8;
+    }
+    return ones;
+}
+
+static const char *parse_netmask(int *length, const char *text, int len)
+{
+    unsigned char mask[16];
+    int holes, mask_len = address_bytes(mask, text);
+
+    if (mask_len == 0) {
+        return "neither a length nor a netmask after the slash";
+    }
+    if (mask_len != len) {
+        return "netmask of another kind of address";
+    }
+    *length = mask_length(mask, len, &holes);
+    if (holes) {
+        return *length == 0 ? "host mask instead of a netmask"
+                            : "netmask with holes";
+    }
+    return NULL;
+}
+
+static const char *parse_length(int *length, const char *text, int len)
+{
+    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0') {
+        return parse_netmask(length, text, len);
+    }
+    *length = 0;
+    while (*text && *length <= 128) {
+        *length = *length * 10 + *text++ - '0';
+    }
+    return *length > len * 8 ? "length after the slash too large" : NULL;
+}
+
+static network_t masked(unsigned char *bytes, int len, int length)
+{
+    network_t network;
+    int i;
+
+    for (i = length; i < len * 8; i++) {
+        bytes[i / 8] &= (unsigned char)~(0x80 >> i % 8);
+    }
+    network.first = ml_address_from_bytes(bytes, (apr_size_t)len);
+    network.length = length;
+    /* Shorter ones have lost the mark of a mapped address with their bits. */
+    if (len == 16 && network.first.family == ML_ADDRESS_V4) {
+        network.length -= 96;
+    }
+    return network;
+}
+
+const char *network_refusal(const network_t *network, int flags)
+{
+    const ml_address_t *first = &network->first;
+    int loopback;
+
+    if (network->length == 0) {
+        return "network of all addresses";
+    }
+    if (first->family == ML_ADDRESS_V4) {
+        loopback = network->length >= 8 && first->lo >> 24 == 127;
+    }
+    else {
+        loopback = network->length == 128 && first->hi == 0 && first->lo == 1;
+    }
+    return loopback && !(flags & NETWORK_ALLOW_LOOPBACK) ? "loopback network"
+                                                         : NULL;
+}
+
+const char *network_parse(network_t *network, const char *text, apr_size_t len,
+                          int flags)
+{
+    unsigned char bytes[16];
+    char clean[TEXT_MAX], *slash;
+    const char *refused = NULL;
+    int address_len, length;
+
+    if (!squeeze(clean, text, len)) {
+        return no_network;
+    }
+    slash = strchr(clean, '/');
+    if (slash) {
+        *slash = '\0';
+    }
+    address_len = address_bytes(bytes, clean);
+    if (address_len == 0) {
+        return no_network;
+    }
+    length = address_len * 8;
+    if (slash) {
+        refused = parse_length(&length, slash + 1, address_len);
+    }
+    else if (flags & NETWORK_NEEDS_LENGTH) {
+        refused = "address without a length";
+    }
+    if (refused) {
+        return refused;
+    }
+    *network = masked(bytes, address_len, length);
+    return network_refusal(network, flags);
+}
+
+network_t network_of_address(const ml_address_t *address)
+{
+    network_t network = {*address, address->family == ML_ADDRESS_V4 ? 32 : 128};
+
+    return network;
+}
+
+ml_address_t network_last(const network_t *network)
+{
+    ml_address_t last = network->first;
+    int length = network->length;
+
+    if (last.family == ML_ADDRESS_V4) {
+        last.lo |= length < 32 ? 0xffffffffu >> length : 0;
+    }
+    else if (length < 64) {
+        last.hi |= ~(apr_uint64_t)0 >> length;
+        last.lo = ~(apr_uint64_t)0;
+    }
+    else {
+        last.lo |= length < 128 ? ~(apr_uint64_t)0 >> (length - 64) : 0;
+    }
+    return last;
+}
+
+/* Letters, digits, underscores, and hyphens but at the ends (RFC 1123). */
+static int is_label(const char *label, apr_size_t len)
+{
+    apr_size_t i;
+
+    if (len == 0 || len > LABEL_MAX_LEN || label[0] == '-'
+        || label[len - 1] == '-') {
+        return 0;
+    }
+    for (i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)label[i];
+
+        if (c >= 0x80 || (!isalnum(c) && c != '-' && c != '_')) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int has_letter(const char *text)
+{
+    while (*text && !isalpha((unsigned char)*text)) {
+        text++;
+    }
+    return *text != '\0';
+}
+
+int network_is_name(const char *text, apr_size_t len)
+{
+    char name[NAME_MAX_LEN + 1], *label = name, *dot;
+    struct in_addr hex;
+
+    for (; len > 0 && is_space(*text); text++, len--) {
+    }
+    while (len > 0 && is_space(text[len - 1])) {
+        len--;
+    }
+    if (len > 0 && text[len - 1] == '.') {
+        len--;
+    }
+    if (len > NAME_MAX_LEN || memchr(text, '\0', len)) {
+        return 0;
+    }
+    memcpy(name, text, len);
+    name[len] = '\0';
+    /* 0x7f.1 has a letter, but the resolver takes it for an address. */
+    if (inet_aton(name, &hex)) {
+        return 0;
+    }
+    while ((dot = strchr(label, '.')) != NULL) {
+        if (!is_label(label, (apr_size_t)(dot - label))) {
+            return 0;
+        }
+        label = dot + 1;
+    }
+    return is_label(label, strlen(label)) && has_letter(label);
+}

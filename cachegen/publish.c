@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Locks, syncs, renames; and the comparison of what a new cache holds with
+ * what the published one does.
+ */
+#include "publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "apr_strings.h"
+
+#include "ml_load.h"
+#include "write.h"
+
+#define HOUR_S 3600 /* an unchanged cache is published again after this */
+
+struct publish_t {
+    apr_pool_t *pool;
+    const char *path;
+    const char *temporary;
+    int fd;       /* of the temporary file, locked; -1: closed */
+    int is_there; /* the temporary file is ours to remove */
+};
+
+static const char *system_error(publish_t *p, const char *path,
+                                const char *what)
+{
+    return apr_psprintf(p->pool, "%s %s: %s", path, what, strerror(errno));
+}
+
+static apr_status_t clean_up(void *p_)
+{
+    publish_t *p = p_;
+
+    if (p->is_there) {
+        unlink(p->temporary);
+    }
+    if (p->fd >= 0) {
+        close(p->fd);
+    }
+    return APR_SUCCESS;
+}
+
+/* Whether the name still means the file that was opened: another run may have
+ * published it between our open and our lock. */
+static int still_named(const publish_t *p)
+{
+    struct stat by_fd, by_name;
+
+    return fstat(p->fd, &by_fd) == 0 && lstat(p->temporary, &by_name) == 0
+           && by_fd.st_dev == by_name.st_dev && by_fd.st_ino == by_name.st_ino;
+}
+
+const char *publish_open(publish_t **publish, const char *path,
+                         apr_pool_t *pool)
+{
+    publish_t *p = apr_pcalloc(pool, sizeof(*p));
+    char *target = realpath(path, NULL);
+
+    /* A symbolic link stays one: its target is replaced. */
+    p->path = target ? apr_pstrdup(pool, target) : path;
+    free(target);
+    p->pool = pool;
+    p->temporary = apr_pstrcat(pool, p->path, ".tmp", NULL);
+    p->fd = open(p->temporary, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (p->fd < 0) {
+        return system_error(p, p->temporary, "cannot be created");
+    }
+    apr_pool_cleanup_register(pool, p, clean_up, apr_pool_cleanup_null);
+    if (flock(p->fd, LOCK_EX | LOCK_NB) != 0 || !still_named(p)) {
+        return apr_psprintf(pool, "another run is writing %s", p->path);
+    }
+    p->is_there = 1;
+    *publish = p;
+    return NULL;
+}
+
+/* Writes and syncs; then the same code that the server uses reads it. */
+static const char *write_and_check(publish_t *p, ml_cache_t **cache,
+                                   const image_t *image, apr_int64_t created_s)
+{
+    const char *failed;
+
+    if (ftruncate(p->fd, 0) != 0 || fchmod(p->fd, 0644) != 0) {
+        return system_error(p, p->temporary, "cannot be written");
+    }
+    failed = write_image(p->fd, p->temporary, image, created_s);
+    if (failed) {
+        return failed;
+    }
+    if (fsync(p->fd) != 0) {
+        return system_error(p, p->temporary, "cannot be written");
+    }
+    failed = ml_load_plain(cache, p->temporary, p->pool);
+    return failed ? apr_psprintf(p->pool, "%s is not valid as written: %s",
+                                 p->temporary, failed)
+                  : NULL;
+}
+
+/* What is compared: a count that falls too far is no refresh. */
+static const struct {
+    const char *name;
+    apr_size_t off;
+} compared[] = {
+    {"hosts", offsetof(ml_counts_rec, hosts)},
+    {"directories", offsetof(ml_counts_rec, directories)},
+    {"directories that a host carries",
+     offsetof(ml_counts_rec, carried_directories)},
+    {"(host, directory) pairs", offsetof(ml_counts_rec, pairs)},
+    {"repositories", offsetof(ml_counts_rec, repositories)},
+    {"file details", offsetof(ml_counts_rec, file_details)},
+    {"ASN networks", offsetof(ml_counts_rec, asn_networks)},
+    {"country networks", offsetof(ml_counts_rec, country_networks)},
+    {"netblocks", offsetof(ml_counts_rec, netblocks)},
+};
+
+/* The losses above the limit, as a sentence, or NULL. */
+static const char *shrunk(publish_t *p, const ml_cache_t *new,
+                          const ml_cache_t *old, int max_shrink)
+{
+    const char *lost = NULL;
+    apr_size_t i;
+
+    for (i = 0; i < sizeof(compared) / sizeof(compared[0]); i++) {
+        apr_uint64_t was = *(const apr_uint64_t *)((const char *)old->counts
+                                                   + compared[i].off);
+        apr_uint64_t is = *(const apr_uint64_t *)((const char *)new->counts
+                                                  + compared[i].off);
+
+        if (is < was && (double)(was - is) * 100 > (double)was * max_shrink) {
+            lost = apr_psprintf(
+                p->pool,
+                "%s%s%s from %" APR_UINT64_T_FMT " to %" APR_UINT64_T_FMT,
+                lost ? lost : "", lost ? ", " : "", compared[i].name, was, is);
+        }
+    }
+    return lost ? apr_psprintf(p->pool,
+                               "%s is not replaced: the new cache lost more "
+                               "than %d %%: %s (--force publishes it)",
+                               p->path, max_shrink, lost)
+                : NULL;
+}
+
+/* Whether only the creation time differs. */
+static int is_same(const ml_cache_t *new, const ml_cache_t *old)
+{
+    return new->header->file_size == old->header->file_size
+           && !memcmp(new->header + 1, old->header + 1,
+                      (apr_size_t) new->header->file_size
+                          - sizeof(*new->header));
+}
+
+static const char *sync_folder(publish_t *p)
+{
+    const char *folder = dirname(apr_pstrdup(p->pool, p->path));
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const char *failed = NULL;
+
+    if (fd < 0 || fsync(fd) != 0) {
+        failed = system_error(p, folder, "cannot be synced");
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return failed;
+}
+
+/* A second name for the published file, for a server that finds the first
+ * one damaged. */
+static const char *link_good(publish_t *p)
+{
+    const char *good = apr_pstrcat(p->pool, p->path, ".good", NULL);
+    const char *fresh = apr_pstrcat(p->pool, good, ".tmp", NULL);
+
+    unlink(fresh); /* of a run that was killed here */
+    if (link(p->path, fresh) != 0 || rename(fresh, good) != 0) {
+        const char *failed = system_error(p, good, "cannot be linked");
+
+        unlink(fresh);
+        return failed;
+    }
+    /* rename() of two names of one file does nothing. */
+    unlink(fresh);
+    return NULL;
+}
+
+static const char *move_into_place(publish_t *p)
+{
+    const char *failed;
+
+    if (rename(p->temporary, p->path) != 0) {
+        return system_error(p, p->path, "cannot be replaced");
+    }
+    p->is_there = 0;
+    failed = link_good(p);
+    return failed ? failed : sync_folder(p);
+}
+
+publish_result_e publish(publish_t *p, const image_t *image,
+                         const publish_rules_t *rules, report_t *report,
+                         apr_uint64_t *size, const char **error)
+{
+    ml_cache_t *new, *old;
+    const char *refused;
+    struct stat st;
+
+    *error = write_and_check(p, &new, image, rules->created_s);
+    if (*error) {
+        return PUBLISH_FAILED;
+    }
+    *size = new->header->file_size;
+    if (lstat(p->path, &st) == 0) {
+        refused = ml_load_plain(&old, p->path, p->pool);
+        if (refused) {
+            report_warning(report, "%s is not compared with: %s", p->path,
+                           refused);
+        }
+        else {
+            apr_int64_t age_s = rules->created_s - old->header->created_s;
+
+            if (rules->if_changed && is_same(new, old) && age_s <= HOUR_S) {
+                return PUBLISH_UNCHANGED;
+            }
+            *error =
+                rules->force ? NULL : shrunk(p, new, old, rules->max_shrink);
+            if (*error) {
+                return PUBLISH_SHRUNK;
+            }
+        }
+    }
+    *error = move_into_place(p);
+    return *error ? PUBLISH_FAILED : PUBLISH_DONE;
+}

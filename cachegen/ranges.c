@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One sweep over all networks of all sources.  Networks are nested or apart,
+ * never half over each other, so that sorted by first address and size they
+ * open and close like brackets: a stack holds those around the sweep's
+ * address, and a network says what it knows on top of the one below it.  The
+ * longest match is thus found over all routes before ranges are joined.
+ */
+#include "ranges.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef unsigned __int128 address_t;
+
+#define DEPTH_MAX 130 /* lengths 1 to 128, the world, and one to spare */
+
+typedef struct {
+    address_t first;
+    address_t last;
+    ml_route_rec route;
+} level_t;
+
+typedef struct {
+    image_t *image;
+    intern_t *routes;
+    apr_hash_t *asn_by_number; /* -> apr_uint32_t place in asns */
+    const apr_uint32_t *country_map;
+    const apr_uint32_t *host_map;
+    ml_family_e family;
+    level_t stack[DEPTH_MAX];
+    int depth;
+    address_t start; /* of the range that is not stored yet */
+    apr_uint32_t route;
+} sweep_t;
+
+static address_t address_of(const ml_address_t *address)
+{
+    return (address_t)address->hi << 64 | address->lo;
+}
+
+static int network_order(const void *a_, const void *b_)
+{
+    const model_network_t *a = a_, *b = b_;
+    const ml_address_t *x = &a->network.first, *y = &b->network.first;
+
+    if (x->family != y->family) {
+        return x->family < y->family ? -1 : 1;
+    }
+    if (x->hi != y->hi) {
+        return x->hi < y->hi ? -1 : 1;
+    }
+    if (x->lo != y->lo) {
+        return x->lo < y->lo ? -1 : 1;
+    }
+    if (a->network.length != b->network.length) {
+        return a->network.length - b->network.length;
+    }
+    if (a->layer != b->layer) {
+        return a->layer < b->layer ? -1 : 1;
+    }
+    return (a->order > b->order) - (a->order < b->order);
+}
+
+static int idx_order(const void *a_, const void *b_)
+{
+    apr_uint32_t a = *(const apr_uint32_t *)a_, b = *(const apr_uint32_t *)b_;
+
+    return (a > b) - (a < b);
+}
+
+void ranges_host_list(image_t *image, apr_uint32_t *hosts, apr_uint32_t n,
+                      apr_uint32_t *first, apr_uint32_t *kept)
+{
+    apr_uint32_t i;
+
+    *first = IMAGE_N(image, host_lists, apr_uint32_t);
+    qsort(hosts, n, sizeof(*hosts), idx_order);
+    for (i = 0; i < n && hosts[i] != MODEL_NONE; i++) {
+        if (i == 0 || hosts[i] != hosts[i - 1]) {
+            *IMAGE_PUSH(image, host_lists, apr_uint32_t) = hosts[i];
+        }
+    }
+    *kept = IMAGE_N(image, host_lists, apr_uint32_t) - *first;
+}
+
+static int asn_order(const void *a_, const void *b_)
+{
+    const model_asn_host_t *a = a_, *b = b_;
+
+    return (a->asn > b->asn) - (a->asn < b->asn);
+}
+
+/* One record for each ASN with a host row, whether or not it is listed. */
+static void compile_asns(sweep_t *sweep, model_t *model)
+{
+    apr_uint32_t n = BUFFER_N(&model->asn_hosts, model_asn_host_t), i, j;
+    model_asn_host_t *all = BUFFER_AT(&model->asn_hosts, model_asn_host_t);
+    apr_uint32_t *hosts =
+        apr_palloc(sweep->image->pool, (n + 1) * sizeof(*hosts));
+
+    if (n > 0) {
+        qsort(all, n, sizeof(*all), asn_order);
+    }
+    for (i = 0; i < n; i = j) {
+        ml_asn_rec *asn = IMAGE_PUSH(sweep->image, asns, ml_asn_rec);
+        apr_uint32_t *key = apr_palloc(sweep->image->pool, 2 * sizeof(*key));
+
+        for (j = i; j < n && all[j].asn == all[i].asn; j++) {
+            hosts[j - i] = sweep->host_map[all[j].host_idx];
+        }
+        asn->number = (apr_uint32_t)all[i].asn;
+        ranges_host_list(sweep->image, hosts, j - i, &asn->host_first,
+                         &asn->host_n);
+        key[0] = asn->number;
+        key[1] = IMAGE_N(sweep->image, asns, ml_asn_rec) - 1;
+        apr_hash_set(sweep->asn_by_number, &key[0], sizeof(*key), &key[1]);
+    }
+}
+
+/* Stores the range that has begun, unless it only goes on with the route of
+ * the one before it. */
+static void flush(sweep_t *sweep)
+{
+    image_t *image = sweep->image;
+    int v4 = sweep->family == ML_ADDRESS_V4;
+    buffer_t *routes = v4 ? &image->v4_routes : &image->v6_routes;
+    apr_uint32_t n = BUFFER_N(routes, apr_uint32_t);
+
+    if (n > 0 && BUFFER_AT(routes, apr_uint32_t)[n - 1] == sweep->route) {
+        return;
+    }
+    *BUFFER_PUSH(routes, apr_uint32_t) = sweep->route;
+    if (v4) {
+        *IMAGE_PUSH(image, v4_starts, apr_uint32_t) =
+            (apr_uint32_t)sweep->start;
+    }
+    else {
+        ml_v6_rec *start = IMAGE_PUSH(image, v6_starts, ml_v6_rec);
+
+        start->hi = (apr_uint64_t)(sweep->start >> 64);
+        start->lo = (apr_uint64_t)sweep->start;
+    }
+}
+
+/* From `start` on the top of the stack holds.  A range that begins where the
+ * one before did replaces it. */
+static void begin_range(sweep_t *sweep, address_t start)
+{
+    const level_t *top = &sweep->stack[sweep->depth - 1];
+
+    if (start != sweep->start) {
+        flush(sweep);
+    }
+    sweep->start = start;
+    sweep->route = intern_add(sweep->routes, &top->route, sizeof(top->route));
+}
+
+/* Closes the networks that end before `address`. */
+static void close_before(sweep_t *sweep, address_t address)
+{
+    while (sweep->stack[sweep->depth - 1].last < address) {
+        address_t next = sweep->stack[--sweep->depth].last + 1;
+
+        begin_range(sweep, next);
+    }
+}
+
+/* Makes the network the top of the stack, knowing what the one around it
+ * does.  An equal one is there already. */
+static void open_network(sweep_t *sweep, address_t first, address_t last)
+{
+    level_t *top;
+
+    close_before(sweep, first);
+    top = &sweep->stack[sweep->depth - 1];
+    if (top->first != first || top->last != last) {
+        top[1] = top[0];
+        top[1].first = first;
+        top[1].last = last;
+        sweep->depth++;
+    }
+}
+
+/* The hosts of equal netblocks from `i` on become one record; the first one
+ * behind them. */
+static apr_uint32_t open_netblock(sweep_t *sweep, const model_network_t *all,
+                                  apr_uint32_t i, apr_uint32_t n)
+{
+    level_t *top = &sweep->stack[sweep->depth - 1];
+    ml_netblock_rec netblock = {top->route.netblock_idx, 0, 0};
+    apr_uint32_t *hosts, end = i, k;
+
+    while (end < n && all[end].layer == MODEL_NETBLOCK
+           && address_of(&all[end].network.first) == top->first
+           && all[end].network.length == all[i].network.length) {
+        end++;
+    }
+    hosts = apr_palloc(sweep->image->pool, (end - i) * sizeof(*hosts));
+    for (k = i; k < end; k++) {
+        hosts[k - i] = sweep->host_map[all[k].value];
+    }
+    ranges_host_list(sweep->image, hosts, end - i, &netblock.host_first,
+                     &netblock.host_n);
+    if (netblock.host_n > 0) {
+        top->route.netblock_idx =
+            IMAGE_N(sweep->image, netblocks, ml_netblock_rec);
+        *IMAGE_PUSH(sweep->image, netblocks, ml_netblock_rec) = netblock;
+    }
+    return end;
+}
+
+/* Puts what a network says on top of the stack. */
+static void say(sweep_t *sweep, const model_network_t *network)
+{
+    ml_route_rec *route = &sweep->stack[sweep->depth - 1].route;
+    const apr_uint32_t *asn_idx;
+
+    switch (network->layer) {
+    case MODEL_COUNTRY:
+        if (!(route->flags & ML_ROUTE_NETBLOCK_COUNTRY)) {
+            route->country_idx = sweep->country_map[network->value];
+        }
+        break;
+    case MODEL_NETBLOCK_COUNTRY:
+        route->country_idx = sweep->country_map[network->value];
+        route->flags |= ML_ROUTE_NETBLOCK_COUNTRY;
+        break;
+    case MODEL_ASN:
+        asn_idx = apr_hash_get(sweep->asn_by_number, &network->value,
+                               sizeof(network->value));
+        route->asn_idx = asn_idx ? *asn_idx : ML_NONE;
+        break;
+    case MODEL_NETBLOCK:
+        break;
+    }
+}
+
+/* Sweeps the `n` networks of one family. */
+static void sweep_family(sweep_t *sweep, ml_family_e family,
+                         const model_network_t *all, apr_uint32_t n)
+{
+    static const ml_route_rec nothing = {ML_NONE, ML_NONE, ML_NONE, 0};
+    level_t *world = &sweep->stack[0];
+    apr_uint32_t i = 0;
+
+    sweep->family = family;
+    sweep->depth = 1;
+    sweep->start = 0;
+    world->route = nothing;
+    world->last = family == ML_ADDRESS_V4 ? 0xffffffff : ~(address_t)0;
+    begin_range(sweep, 0);
+    while (i < n) {
+        address_t first = address_of(&all[i].network.first);
+        ml_address_t last = network_last(&all[i].network);
+
+        open_network(sweep, first, address_of(&last));
+        if (all[i].layer == MODEL_NETBLOCK) {
+            i = open_netblock(sweep, all, i, n);
+        }
+        else {
+            say(sweep, &all[i++]);
+        }
+        begin_range(sweep, first);
+    }
+    while (sweep->depth > 1
+           && sweep->stack[sweep->depth - 1].last < world->last) {
+        close_before(sweep, sweep->stack[sweep->depth - 1].last + 1);
+    }
+    flush(sweep);
+}
+
+/* For each leading bits the last range that starts at or before them. */
+static void index_v4(image_t *image)
+{
+    const apr_uint32_t *starts = IMAGE_AT(image, v4_starts, apr_uint32_t);
+    apr_uint32_t n = IMAGE_N(image, v4_starts, apr_uint32_t), last = 0, slot;
+
+    for (slot = 0; slot < 1u << ML_V4_INDEX_BITS; slot++) {
+        while (last + 1 < n
+               && starts[last + 1] <= slot << (32 - ML_V4_INDEX_BITS)) {
+            last++;
+        }
+        *IMAGE_PUSH(image, v4_index, apr_uint32_t) = last;
+    }
+    *IMAGE_PUSH(image, v4_index, apr_uint32_t) = n - 1;
+}
+
+static void index_v6(image_t *image)
+{
+    const ml_v6_rec *starts = IMAGE_AT(image, v6_starts, ml_v6_rec);
+    apr_uint32_t n = IMAGE_N(image, v6_starts, ml_v6_rec), last = 0, slot;
+
+    for (slot = 0; slot < 1u << ML_V6_INDEX_BITS; slot++) {
+        apr_uint64_t hi = (apr_uint64_t)slot << (64 - ML_V6_INDEX_BITS);
+
+        while (
+            last + 1 < n
+            && (starts[last + 1].hi < hi
+                || (starts[last + 1].hi == hi && starts[last + 1].lo == 0))) {
+            last++;
+        }
+        *IMAGE_PUSH(image, v6_index, apr_uint32_t) = last;
+    }
+    *IMAGE_PUSH(image, v6_index, apr_uint32_t) = n - 1;
+}
+
+void ranges_compile(image_t *image, model_t *model,
+                    const apr_uint32_t *country_map,
+                    const apr_uint32_t *host_map)
+{
+    model_network_t *all = BUFFER_AT(&model->networks, model_network_t);
+    apr_uint32_t n = BUFFER_N(&model->networks, model_network_t), v4_n = 0;
+    sweep_t sweep; /* not in a pool, which aligns for eight bytes only */
+
+    memset(&sweep, 0, sizeof(sweep));
+    sweep.image = image;
+    sweep.routes = intern_create(&image->routes, image->pool);
+    sweep.asn_by_number = apr_hash_make(image->pool);
+    sweep.country_map = country_map;
+    sweep.host_map = host_map;
+    compile_asns(&sweep, model);
+    if (n > 0) {
+        qsort(all, n, sizeof(*all), network_order);
+    }
+    while (v4_n < n && all[v4_n].network.first.family == ML_ADDRESS_V4) {
+        v4_n++;
+    }
+    sweep_family(&sweep, ML_ADDRESS_V4, all, v4_n);
+    sweep_family(&sweep, ML_ADDRESS_V6, all + v4_n, n - v4_n);
+    index_v4(image);
+    index_v6(image);
+}
