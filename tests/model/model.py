@@ -1,0 +1,375 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the database rows mean: hosts, directories, repositories, networks.
+
+Knows the tables and every rule that turns rows into facts, written as plainly
+as possible and with no eye to speed.  Knows nothing of requests (answer.py)
+nor of the program under test, whose sources were not read for it.
+"""
+
+import csv
+import dataclasses
+import ipaddress
+import re
+
+from model import networks
+
+HASHES = (("md5", 32), ("sha1", 40), ("sha256", 64), ("sha512", 128))
+SCHEME_RANKS = {b"https": 0, b"http": 1, b"ftp": 2, b"rsync": 3}
+IN_HCURL = b' "<>\\^{|}`'
+IN_PATH = IN_HCURL + b"#%?"
+
+
+class BadText(ValueError):
+    """Text that costs its row."""
+
+
+def text(value, allow=""):
+    """The value's UTF-8 bytes; BadText for NULL and what no answer can hold."""
+    if value is None:
+        raise BadText("NULL")
+    if isinstance(value, bytes):
+        try:
+            value = value.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadText("not UTF-8") from error
+    for char in value:
+        if (char < " " and char not in allow) or char in "\x7f\ufffe\uffff":
+            raise BadText("control")
+    return value.encode("utf-8")
+
+
+def code(value):
+    """A country or continent: trimmed, upper case; may be empty."""
+    return text(value).strip(b" ").upper()
+
+
+def usable(read, *values):
+    """read(*values), or None if one of them is bad text."""
+    try:
+        return read(*values)
+    except BadText:
+        return None
+
+
+def escaped(raw, special):
+    return b"".join(
+        b"%%%02X" % byte if byte < 0x20 or byte >= 0x7f or byte in special
+        else bytes([byte]) for byte in raw)
+
+
+def scheme(url):
+    """The scheme in lower case, or None."""
+    match = re.match(rb"([A-Za-z][A-Za-z0-9+.-]*)://", url)
+    return match[1].lower() if match else None
+
+
+@dataclasses.dataclass
+class Host:
+    id: int
+    active: bool
+    private: bool
+    country: bytes                # empty: in no country
+    asns: set
+    netblocks: list               # (network, None)
+    allowed: set = None           # None: not restricted
+
+
+@dataclasses.dataclass
+class Directory:
+    id: int
+    name: bytes
+    subpaths: dict                # category id -> path under its top directory
+
+
+class World:
+    """Everything a request can ask for, compiled from in-memory rows."""
+
+    def __init__(self, tables, countries=(), routes="", continents="",
+                 allow_loopback=False, created=0):
+        self.tables = tables
+        self.allow_loopback = allow_loopback
+        self.created = created
+        self.hosts = self.read_hosts()
+        self.directories = self.read_directories()
+        self.read_repositories()
+        self.read_locations()
+        self.continents = self.read_continents(continents)
+        self.routes = self.read_routes(routes)
+        self.countries = [(ipaddress.ip_network(network), country)
+                          for network, country in countries]
+        self.netblock_countries = self.read_netblock_countries()
+
+    def rows(self, table):
+        rows = self.tables.get(table, [])
+        return sorted(rows, key=lambda row: row.get("id") or 0)
+
+    # Hosts ----------------------------------------------------------------
+
+    def read_hosts(self):
+        sites = {row["id"]: row for row in self.rows("site")
+                 if complete(row, "private", "admin_active", "user_active")}
+        hosts = {}
+        for row in self.rows("host"):
+            country = usable(code, row["country"])
+            if country is None or not complete(row, "private", "admin_active",
+                                               "user_active", "asn_clients"):
+                continue
+            hosts[row["id"]] = self.host(row, sites.get(row["site_id"]), country)
+        return hosts
+
+    def host(self, row, site, country):
+        active = bool(site and site["admin_active"] and site["user_active"]
+                      and row["admin_active"] and row["user_active"])
+        private = bool(row["private"] or (site and site["private"]))
+        peers = {peer["asn"] for peer in self.rows("host_peer_asn")
+                 if peer["host_id"] == row["id"]}
+        asns = (peers | {row["asn"]}) - {None} if row["asn_clients"] else set()
+        return Host(row["id"], active, private, country, asns,
+                    self.host_netblocks(row["id"]), self.allowed(row["id"]))
+
+    def host_netblocks(self, host_id):
+        found = [self.network(row["netblock"]) for row in
+                 self.rows("host_netblock") if row["host_id"] == host_id]
+        return [(network, network) for network in found if network]
+
+    def allowed(self, host_id):
+        """A row that cannot be used restricts to nothing."""
+        codes = [usable(code, row["country"]) or None for row in
+                 self.rows("host_country_allowed") if row["host_id"] == host_id]
+        return set(codes) - {None} if codes else None
+
+    def network(self, value, **options):
+        try:
+            typed = text(value, allow="\t").decode()
+        except BadText:
+            return None
+        return networks.parse_network(typed, self.allow_loopback, **options)
+
+    # Directories ----------------------------------------------------------
+
+    def read_directories(self):
+        names = {row["id"]: usable(text, row["name"])
+                 for row in self.rows("directory")}
+        tops = {row["id"]: names.get(row["topdir_id"])
+                for row in self.rows("category")}
+        directories = {}
+        for identity, name in names.items():
+            if name is None:
+                continue
+            assert name not in directories, "the rules name no winner"
+            directories[name] = Directory(identity, name, {
+                row["category_id"]: subpath(name, tops[row["category_id"]])
+                for row in self.tables.get("category_directory", [])
+                if row["directory_id"] == identity
+                and below(name, tops.get(row["category_id"]))})
+        return directories
+
+    def known(self, name):
+        """The directory if one of its categories counts for it."""
+        directory = self.directories.get(name)
+        return directory if directory and directory.subpaths else None
+
+    def exclusive(self, directory):
+        """Ids of the only hosts that may carry it; None: all may."""
+        rows = [row["host_id"] for row in self.rows("directory_exclusive_host")
+                if row["directory_id"] == directory.id]
+        return set(rows) if rows else None
+
+    def carriers(self, directory):
+        """host id -> its base URLs there, best scheme first."""
+        only = self.exclusive(directory)
+        found = {}
+        for row in self.rows("host_category"):
+            host = self.hosts.get(row["host_id"])
+            if host is None or not host.active \
+                    or row["category_id"] not in directory.subpaths \
+                    or (only is not None and host.id not in only) \
+                    or not self.up_to_date(row, directory):
+                continue
+            path = directory.subpaths[row["category_id"]]
+            found.setdefault(host.id, []).extend(self.base_urls(row["id"], path))
+        return {host: in_order(urls) for host, urls in found.items() if urls}
+
+    def up_to_date(self, host_category, directory):
+        if host_category["always_up2date"] is None:
+            return False
+        return bool(host_category["always_up2date"]) or any(
+            row["host_category_id"] == host_category["id"]
+            and row["directory_id"] == directory.id and row["up2date"]
+            for row in self.rows("host_category_dir"))
+
+    def base_urls(self, host_category_id, path):
+        """(rank of the scheme, id, URL) of the public URLs."""
+        for row in self.rows("host_category_url"):
+            if row["host_category_id"] != host_category_id \
+                    or row["private"] is None or row["private"]:
+                continue
+            url = (usable(text, row["url"]) or b"").rstrip(b"/")
+            if scheme(url) is None:
+                continue
+            base = escaped(url, IN_HCURL)
+            if path:
+                base += b"/" + escaped(path, IN_PATH)
+            yield SCHEME_RANKS.get(scheme(url), 4), row["id"], base
+
+    def details(self, directory, filename):
+        """The file's details, newest first."""
+        if not filename:
+            return []
+        rows = [row for row in self.rows("file_detail")
+                if row["directory_id"] == directory.id
+                and usable(text, row["filename"]) == filename]
+        details = [(positive(row["timestamp"]), row) for row in rows]
+        details.sort(key=lambda item: (item[0] is None, -(item[0] or 0),
+                                       item[1]["id"]))
+        return [{"timestamp": time or 0, "size": positive(row["size"]) or 0,
+                 "hashes": list(good_hashes(row))} for time, row in details]
+
+    # Repositories ---------------------------------------------------------
+
+    def read_repositories(self):
+        arches = {row["id"]: usable(text, row["name"])
+                  for row in self.rows("arch")}
+        versions = {row["id"] for row in self.rows("version")}
+        names = {directory.id: name
+                 for name, directory in self.directories.items()}
+        self.repositories = {}     # (prefix, arch) -> directory name
+        self.disabled = set()
+        for row in self.rows("repository"):
+            prefix = usable(text, row["prefix"])
+            arch = arches.get(row["arch_id"])
+            directory = names.get(row["directory_id"])
+            if not prefix or arch is None or directory is None \
+                    or row["version_id"] not in versions \
+                    or row["disabled"] is None:
+                continue
+            self.repositories.setdefault((prefix, arch), directory)
+            if row["disabled"]:
+                self.disabled.add(prefix)
+        self.redirects = self.read_redirects()
+
+    def read_redirects(self):
+        steps = {}
+        for row in self.rows("repository_redirect"):
+            source = usable(text, row["from_repo"])
+            target = usable(text, row["to_repo"])
+            if source is not None and target and source != target:
+                assert source not in steps, "the rules name no winner"
+                steps[source] = target
+        prefixes = {prefix for prefix, _ in self.repositories}
+        ends = {source: end_of(steps, source) for source in steps}
+        return {source: end for source, end in ends.items() if end in prefixes}
+
+    def repository_listing(self):
+        return b"".join(sorted(b"# repo=%s&arch=%s\n" % key
+                               for key in self.repositories))
+
+    # Places and networks --------------------------------------------------
+
+    def read_locations(self):
+        self.locations = {}        # name -> host ids
+        for row in self.rows("location"):
+            name = usable(text, row["name"])
+            if name is None:
+                continue
+            self.locations.setdefault(name, set()).update(
+                link["host_id"] for link in self.rows("host_location")
+                if link["location_id"] == row["id"])
+
+    def read_continents(self, lines):
+        pairs = list(csv.reader(lines.splitlines()))[1:]
+        pairs += [(row["country"], row["continent"])
+                  for row in self.rows("country_continent_redirect")]
+        continents = {}
+        for pair in pairs:
+            country, continent = (usable(code, value) for value in pair)
+            if country and continent:
+                continents[country] = continent
+        return {country: continent for country, continent in continents.items()
+                if continent != b"--"}
+
+    def read_routes(self, lines):
+        routes = []
+        for line in lines.splitlines():
+            words = line.split()
+            if len(words) < 2 or words[0].startswith("#"):
+                continue
+            network = self.network(words[0], needs_length=True)
+            if network and re.fullmatch("[0-9]+", words[1]):
+                routes.append((network, int(words[1])))
+        return routes
+
+    def read_netblock_countries(self):
+        rows = [(self.network(row["netblock"]), usable(code, row["country"]))
+                for row in self.rows("netblock_country")]
+        return [(network, country) for network, country in rows
+                if network and country]
+
+    def country_of(self, address):
+        """A client's country, None if unknown."""
+        country = self.listed_country(address)
+        inner = networks.embedded_ipv4(address)
+        if country is None and inner is not None:
+            country = self.listed_country(inner) or self.database_country(inner)
+        elif country is None:
+            country = self.database_country(address)
+        return country
+
+    def listed_country(self, address):
+        return networks.longest(self.netblock_countries, address)
+
+    def database_country(self, address):
+        if address.version == 6 and any(address in net
+                                        for net in networks.ALIASES):
+            return None
+        record = networks.longest(self.countries, address)
+        return (usable(code, iso_code(record)) or None) if record else None
+
+
+def complete(row, *columns):
+    return all(row[column] is not None for column in columns)
+
+
+def below(name, top):
+    return top is not None and (name == top or name.startswith(top + b"/"))
+
+
+def subpath(name, top):
+    return name[len(top) + 1:]
+
+
+def in_order(urls):
+    """The URLs by scheme, then id; the same URL once."""
+    return list(dict.fromkeys(url for _, _, url in sorted(urls)))
+
+
+def positive(number):
+    return number if number is not None and number >= 0 else None
+
+
+def good_hashes(row):
+    for kind, length in HASHES:
+        value = usable(text, row[kind])
+        if value and re.fullmatch(rb"[0-9a-fA-F]{%d}" % length, value):
+            yield kind.encode(), value
+
+
+def end_of(steps, name):
+    """Where a chain of redirects ends; None for a loop."""
+    seen = set()
+    while name in steps:
+        if name in seen:
+            return None
+        seen.add(name)
+        name = steps[name]
+    return name
+
+
+def iso_code(record):
+    """The country of a database record, in the order the rules name."""
+    if isinstance(record, str):
+        return record
+    for part in ("country", "registered_country"):
+        if "iso_code" in record.get(part, {}):
+            return record[part]["iso_code"]
+    return record.get("country_code")
