@@ -86,12 +86,57 @@ $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libcachegen.a $(BUILD)/libmirrorlist.a
 
 unit: $(UNIT)
 
+# --- the two commands ------------------------------------------------------------
+
+demo:
+	@tests/packages demo
+	@$(MAKE) -s -j2 all
+	@BUILD=$(BUILD) DEMO_PORT=$(DEMO_PORT) tests/sample/demo start
+
+demo-stop:
+	@BUILD=$(BUILD) tests/sample/demo stop
+
+check:
+	@tests/packages check
+	@BUILD=$(BUILD) tests/check
+
+bench:
+	@tests/packages check
+	@$(MAKE) -s -j2 all
+	@BUILD=$(BUILD) tests/bench/run
+
 clean:
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) $(BUILD)-asan
+
+# --- installation ------------------------------------------------------------------
+
+PREFIX ?= /usr
+STATE ?= /var/lib/mirrormanager
+LIBEXECDIR = $(shell $(APXS) -q LIBEXECDIR)
+
+# Debian reads no folder of configurations on its own: a2enconf enables ours.
+ifeq ($(wildcard /etc/debian_version),)
+CONFDIR ?= /etc/httpd/conf.d
+MODCONFDIR ?= /etc/httpd/conf.modules.d
+else
+CONFDIR ?= /etc/apache2/conf-available
+MODCONFDIR ?= /etc/apache2/conf-available
+endif
+
+install: all
+	install -D -m 755 $(BUILD)/mod_mirrorlist.so \
+		$(DESTDIR)$(LIBEXECDIR)/mod_mirrorlist.so
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin \
+		$(BUILD)/mirrorlist-cachegen $(BUILD)/mirrorlist-query
+	install -D -m 644 conf.d/10-mirrorlist.conf \
+		$(DESTDIR)$(MODCONFDIR)/10-mirrorlist.conf
+	install -D -m 644 conf.d/mirrorlist.conf \
+		$(DESTDIR)$(CONFDIR)/mirrorlist.conf
+	install -d -m 755 $(DESTDIR)$(STATE)
 
 format:
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all unit clean format
+.PHONY: all unit demo demo-stop check bench clean install format

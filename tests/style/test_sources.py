@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a compiler cannot see of the sources."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted(file for folder in ("mod_mirrorlist", "cachegen", "tests")
+                 for file in (ROOT / folder).rglob("*.[ch]"))
+HTTPD = re.compile(r'#include [<"](httpd|http_\w+|ap_\w+|util_\w+|mod_\w+)\.h')
+
+
+@pytest.mark.parametrize(
+    "file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_sources_are_formatted(file):
+    result = subprocess.run(
+        ["clang-format", "--dry-run", "-Werror", file], capture_output=True,
+        text=True)
+    assert result.returncode == 0, f"{result.stderr}make format mends it"
+
+
+@pytest.mark.parametrize(
+    "file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_only_the_module_knows_httpd(file):
+    if not file.name.startswith("mod_"):
+        assert not HTTPD.search(file.read_text())
+
+
+@pytest.mark.parametrize("mark, secret", [
+    ("libpq-fe.h", "db_pgsql.c"), ("sqlite3.h", "db_sqlite.c"),
+    ("maxminddb.h", "networks.c")])
+def test_a_secret_is_known_to_one_file(mark, secret):
+    knowing = [file.name for file in SOURCES if f"<{mark}>" in file.read_text()]
+    assert knowing == [secret]
+
+
+def test_every_file_says_its_licence():
+    for file in SOURCES:
+        assert "SPDX-License-Identifier: Apache-2.0" in file.read_text()[:80]
