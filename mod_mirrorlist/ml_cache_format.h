@@ -34,8 +34,8 @@
 #define ML_VERSION_MAJOR 1
 #define ML_VERSION_MINOR 0
 #define ML_NONE 0xffffffffu
-#define ML_V4_INDEX_BITS 16 /* leading address bits of the first-level index \
-                             */
+/* Leading address bits of the first-level indexes. */
+#define ML_V4_INDEX_BITS 16
 #define ML_V6_INDEX_BITS 16
 
 typedef struct {
