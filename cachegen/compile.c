@@ -78,6 +78,13 @@ static ml_text_rec subpath_text(image_t *image, const char *name,
     apr_size_t len = strlen(name);
     const char *escaped;
 
+    /* A URL has no two slashes at a joint, whatever the name has. */
+    while (name[off] == '/') {
+        off++;
+    }
+    while (len > off && name[len - 1] == '/') {
+        len--;
+    }
     if (off >= len) {
         return image_text(image, "");
     }

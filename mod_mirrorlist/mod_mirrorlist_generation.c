@@ -35,7 +35,6 @@ typedef struct slot_t {
     apr_pool_t *pool;            /* of the generation; NULL: there is none */
     void *base;                  /* its bytes */
     ml_load_stamp_t stamp;       /* of its file when it was read */
-    int is_good_copy;            /* it came from FILE.good */
     int used;                    /* by the configuration that is being read */
     const generation_t *current; /* in pconf, valid only while `used` */
 } slot_t;
@@ -184,10 +183,10 @@ static void refresh(slot_t *slot, apr_uint64_t max_size, retained_t *retained,
     }
     else if (!take_file(slot, good, max_size, retained, s, pconf)) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
-                     "%s not loaded: %s; serving %s as generation %u, "
-                     "%" APR_INT64_T_FMT " s old",
-                     slot->path, refused, good, slot->number,
-                     age_s(slot->base));
+                     "%s not loaded: %s; still serving generation %u, "
+                     "%" APR_INT64_T_FMT " s old, from %s",
+                     slot->path, refused, slot->number, age_s(slot->base),
+                     good);
     }
     else {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
