@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rows about hosts: who they are, what they carry, under which URLs.
+ */
+#include "mm2_row.h"
+
+#include <string.h>
+
+#include "apr_lib.h"
+#include "apr_strings.h"
+
+#define ASN_MAX APR_INT64_C(0xffffffff)
+
+typedef struct {
+    int active;
+    int is_private;
+} site_t;
+
+apr_uint32_t mm2_read_site(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, PRIVATE, ADMIN_ACTIVE, USER_ACTIVE };
+    site_t *site = BUFFER_PUSH(&m->site_rows, site_t);
+
+    site->active = v[ADMIN_ACTIVE].number && v[USER_ACTIVE].number;
+    site->is_private = (int)v[PRIVATE].number;
+    return BUFFER_N(&m->site_rows, site_t) - 1;
+}
+
+static void add_asn(mm2_t *m, apr_int64_t asn, apr_uint32_t host_idx)
+{
+    model_asn_host_t *asn_host =
+        BUFFER_PUSH(&m->model->asn_hosts, model_asn_host_t);
+
+    asn_host->asn = asn;
+    asn_host->host_idx = host_idx;
+}
+
+static int is_asn(const db_value_t *asn)
+{
+    return mm2_has_value(asn) && asn->number >= 0 && asn->number <= ASN_MAX;
+}
+
+/* A name that only messages show: empty if it cannot be used. */
+static const char *copy_label(mm2_t *m, const db_value_t *text)
+{
+    return mm2_has_value(text) && mm2_is_clean(text) ? mm2_copy_text(m, text)
+                                                     : "";
+}
+
+apr_uint32_t mm2_read_host(mm2_t *m, const db_value_t *v)
+{
+    enum {
+        ID,
+        NAME,
+        SITE_ID,
+        ADMIN_ACTIVE,
+        USER_ACTIVE,
+        PRIVATE,
+        COUNTRY,
+        BANDWIDTH_INT,
+        ASN,
+        ASN_CLIENTS
+    };
+    apr_uint32_t place = BUFFER_N(&m->model->hosts, model_host_t), site_idx;
+    const site_t no_site = {0, 0}, *site = &no_site;
+    model_host_t *host;
+
+    if (v[COUNTRY].state == DB_BAD
+        || (mm2_has_value(&v[COUNTRY]) && !mm2_is_clean(&v[COUNTRY]))) {
+        mm2_skip(m, "country is no text that can be used", &v[COUNTRY]);
+        return IDMAP_SKIPPED;
+    }
+    if (v[SITE_ID].state != DB_NULL) {
+        if (mm2_refers(m, m->sites, &v[SITE_ID], &site_idx)) {
+            site = &BUFFER_AT(&m->site_rows, site_t)[site_idx];
+        }
+        else if (site_idx == IDMAP_UNKNOWN) {
+            return IDMAP_SKIPPED;
+        }
+    }
+    host = BUFFER_PUSH(&m->model->hosts, model_host_t);
+    host->id = v[ID].number;
+    host->name = copy_label(m, &v[NAME]);
+    host->country_idx =
+        mm2_has_value(&v[COUNTRY])
+            ? model_country(m->model, v[COUNTRY].text, v[COUNTRY].len)
+            : MODEL_NONE;
+    host->bandwidth = 1;
+    if (mm2_has_value(&v[BANDWIDTH_INT]) && v[BANDWIDTH_INT].number > 1) {
+        host->bandwidth = v[BANDWIDTH_INT].number < 100000
+                              ? (apr_uint32_t)v[BANDWIDTH_INT].number
+                              : 100000;
+    }
+    host->asn_clients = (int)v[ASN_CLIENTS].number;
+    host->active =
+        site->active && v[ADMIN_ACTIVE].number && v[USER_ACTIVE].number;
+    host->is_private = site->is_private || v[PRIVATE].number;
+    if (is_asn(&v[ASN]) && host->asn_clients) {
+        add_asn(m, v[ASN].number, place);
+    }
+    return place;
+}
+
+apr_uint32_t mm2_read_peer_asn(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, HOST_ID, ASN };
+    apr_uint32_t host_idx;
+
+    if (!is_asn(&v[ASN])) {
+        mm2_skip(m, "asn is out of range", NULL);
+    }
+    else if (mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)
+             && MODEL_AT(m->model, host)[host_idx].asn_clients) {
+        add_asn(m, v[ASN].number, host_idx);
+    }
+    return IDMAP_SKIPPED;
+}
+
+apr_uint32_t mm2_read_country_allowed(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, HOST_ID, COUNTRY };
+    apr_uint32_t host_idx, country_idx = MODEL_NONE;
+    model_host_t *host;
+
+    if (!mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
+        return IDMAP_SKIPPED;
+    }
+    host = &MODEL_AT(m->model, host)[host_idx];
+    host->restricted = 1;
+    if (mm2_has_value(&v[COUNTRY]) && mm2_is_clean(&v[COUNTRY])) {
+        country_idx = model_country(m->model, v[COUNTRY].text, v[COUNTRY].len);
+    }
+    if (country_idx == MODEL_NONE) {
+        mm2_skip(m, "no country that can be used (the host stays restricted)",
+                 &v[COUNTRY]);
+        return IDMAP_SKIPPED;
+    }
+    mm2_push_idx(m, &host->allowed, country_idx);
+    return IDMAP_SKIPPED;
+}
+
+apr_uint32_t mm2_read_directory(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, NAME };
+    apr_uint32_t place = BUFFER_N(&m->model->directories, model_directory_t);
+    const char *name = mm2_copy_text(m, &v[NAME]);
+    model_directory_t *directory;
+
+    if (!mm2_is_new_name(m, m->directory_names, name, &v[NAME])) {
+        return IDMAP_SKIPPED;
+    }
+    directory = BUFFER_PUSH(&m->model->directories, model_directory_t);
+    directory->id = v[ID].number;
+    directory->name = name;
+    return place;
+}
+
+apr_uint32_t mm2_read_category(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, TOPDIR_ID };
+    model_category_t *category =
+        BUFFER_PUSH(&m->model->categories, model_category_t);
+
+    category->id = v[ID].number;
+    category->carriers =
+        apr_array_make(m->model->pool, 16, sizeof(apr_uint32_t));
+    if (!mm2_refers(m, m->directories, &v[TOPDIR_ID], &category->topdir_idx)) {
+        category->topdir_idx = MODEL_NONE;
+    }
+    return BUFFER_N(&m->model->categories, model_category_t) - 1;
+}
+
+/* Where the sub-path begins, or -1 if `top` is not at or above `name`. */
+static apr_ssize_t subpath_off(const char *name, const char *top)
+{
+    apr_size_t len = strlen(top);
+
+    if (len == 0) {
+        return 0;
+    }
+    if (strncmp(name, top, len)) {
+        return -1;
+    }
+    if (!name[len]) {
+        return (apr_ssize_t)len;
+    }
+    return name[len] == '/' ? (apr_ssize_t)len + 1 : -1;
+}
+
+apr_uint32_t mm2_read_category_directory(mm2_t *m, const db_value_t *v)
+{
+    enum { CATEGORY_ID, DIRECTORY_ID };
+    apr_uint32_t category_idx, directory_idx, topdir_idx;
+    model_directory_t *directories = MODEL_DIRECTORIES(m->model);
+    model_placement_t **next, *placement;
+    apr_ssize_t off;
+
+    if (!mm2_refers(m, m->categories, &v[CATEGORY_ID], &category_idx)
+        || !mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
+        return IDMAP_SKIPPED;
+    }
+    topdir_idx = MODEL_CATEGORIES(m->model)[category_idx].topdir_idx;
+    if (topdir_idx == MODEL_NONE) {
+        return IDMAP_SKIPPED; /* reported with the category */
+    }
+    off = subpath_off(directories[directory_idx].name,
+                      directories[topdir_idx].name);
+    if (off < 0) {
+        mm2_skip(m, "the category's top directory is not above the directory",
+                 NULL);
+        return IDMAP_SKIPPED;
+    }
+    next = &directories[directory_idx].placements;
+    while (*next) {
+        if ((*next)->category_idx == category_idx) {
+            return IDMAP_SKIPPED;
+        }
+        next = &(*next)->next;
+    }
+    *next = placement = apr_pcalloc(m->model->pool, sizeof(*placement));
+    placement->category_idx = category_idx;
+    placement->subpath_off = (apr_uint32_t)off;
+    return IDMAP_SKIPPED;
+}
+
+apr_uint32_t mm2_read_host_category(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, HOST_ID, CATEGORY_ID, ALWAYS_UP2DATE };
+    model_host_category_t *host_category;
+    apr_uint32_t host_idx, category_idx;
+
+    if (!mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)
+        || !mm2_refers(m, m->categories, &v[CATEGORY_ID], &category_idx)) {
+        return IDMAP_SKIPPED;
+    }
+    host_category =
+        BUFFER_PUSH(&m->model->host_categories, model_host_category_t);
+    host_category->host_idx = host_idx;
+    host_category->category_idx = category_idx;
+    host_category->always_up2date = (int)v[ALWAYS_UP2DATE].number;
+    return BUFFER_N(&m->model->host_categories, model_host_category_t) - 1;
+}
+
+/* Bytes of "scheme://", or 0. */
+static apr_size_t scheme_len(const char *url)
+{
+    const char *c = url;
+
+    if (!apr_isalpha(*c)) {
+        return 0;
+    }
+    while (apr_isalnum(*c) || (*c && strchr("+.-", *c))) {
+        c++;
+    }
+    return strncmp(c, "://", 3) ? 0 : (apr_size_t)(c + 3 - url);
+}
+
+apr_uint32_t mm2_read_url(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, HOST_CATEGORY_ID, URL, PRIVATE };
+    model_host_category_t *host_category;
+    apr_size_t len = v[URL].len, scheme;
+    apr_uint32_t place;
+    model_url_t *url;
+    char *text;
+
+    if (!mm2_refers(m, m->host_categories, &v[HOST_CATEGORY_ID], &place)) {
+        return IDMAP_SKIPPED;
+    }
+    while (len > 0 && v[URL].text[len - 1] == '/') {
+        len--;
+    }
+    text = apr_pstrmemdup(m->model->pool, v[URL].text, v[URL].len);
+    scheme = scheme_len(text);
+    if (scheme == 0 || len <= scheme) {
+        mm2_skip(m, "a URL needs a scheme and something behind it", &v[URL]);
+        return IDMAP_SKIPPED;
+    }
+    if (v[PRIVATE].number) {
+        return IDMAP_SKIPPED;
+    }
+    text[len] = '\0';
+    host_category = &MODEL_HOST_CATEGORIES(m->model)[place];
+    if (!host_category->urls) {
+        host_category->urls =
+            apr_array_make(m->model->pool, 2, sizeof(model_url_t));
+    }
+    url = apr_array_push(host_category->urls);
+    url->id = v[ID].number;
+    url->url = text;
+    return IDMAP_SKIPPED;
+}
+
+apr_uint32_t mm2_read_up2date(mm2_t *m, const db_value_t *v)
+{
+    enum { HOST_CATEGORY_ID, DIRECTORY_ID };
+    apr_uint32_t host_category_idx, directory_idx;
+
+    if (mm2_refers(m, m->host_categories, &v[HOST_CATEGORY_ID],
+                   &host_category_idx)
+        && mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
+        model_set_up2date(m->model, host_category_idx, directory_idx);
+    }
+    return IDMAP_SKIPPED;
+}
+
+apr_uint32_t mm2_read_exclusive_host(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, DIRECTORY_ID, HOST_ID };
+    apr_uint32_t directory_idx, host_idx;
+
+    if (mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
+        if (!mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
+            host_idx = MODEL_NONE; /* restricts all the same */
+        }
+        mm2_push_idx(m, &MODEL_DIRECTORIES(m->model)[directory_idx].exclusive,
+                     host_idx);
+    }
+    return IDMAP_SKIPPED;
+}

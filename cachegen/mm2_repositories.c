@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Rows about repositories and files: what clients ask for by name.
+ */
+#include "mm2_row.h"
+
+#include "apr_lib.h"
+
+apr_uint32_t mm2_read_version(mm2_t *m, const db_value_t *v)
+{
+    return 0;
+}
+
+apr_uint32_t mm2_read_arch(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, NAME };
+
+    *BUFFER_PUSH(&m->arch_names, const char *) = mm2_copy_text(m, &v[NAME]);
+    return BUFFER_N(&m->arch_names, const char *) - 1;
+}
+
+apr_uint32_t mm2_read_repository(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, PREFIX, VERSION_ID, ARCH_ID, DIRECTORY_ID, DISABLED };
+    apr_uint32_t version, arch, directory_idx;
+    model_repository_t *repository;
+
+    if (v[PREFIX].len == 0) {
+        mm2_skip(m, "prefix is empty", NULL);
+    }
+    else if (mm2_refers(m, m->versions, &v[VERSION_ID], &version)
+             && mm2_refers(m, m->arches, &v[ARCH_ID], &arch)
+             && mm2_refers(m, m->directories, &v[DIRECTORY_ID],
+                           &directory_idx)) {
+        repository = BUFFER_PUSH(&m->model->repositories, model_repository_t);
+        repository->id = v[ID].number;
+        repository->prefix = mm2_copy_text(m, &v[PREFIX]);
+        repository->arch = BUFFER_AT(&m->arch_names, const char *)[arch];
+        repository->directory_idx = directory_idx;
+        repository->disabled = (int)v[DISABLED].number;
+    }
+    return IDMAP_SKIPPED;
+}
+
+apr_uint32_t mm2_read_redirect(mm2_t *m, const db_value_t *v)
+{
+    enum { ID, FROM_REPO, TO_REPO };
+    model_redirect_t *redirect;
+
+    if (v[TO_REPO].len == 0) {
+        mm2_skip(m, "to_repo is empty", NULL);
+        return IDMAP_SKIPPED;
+    }
+    redirect = BUFFER_PUSH(&m->model->redirects, model_redirect_t);
+    redirect->id = v[ID].number;
+    redirect->from = mm2_copy_text(m, &v[FROM_REPO]);
+    redirect->to = mm2_copy_text(m, &v[TO_REPO]);
+    return IDMAP_SKIPPED;
+}
+
+/* The hash in hexadecimal digits, or NULL. */
+static const char *hash_of(mm2_t *m, const db_value_t *value, apr_size_t len)
+{
+    apr_size_t i = 0;
+
+    if (value->state == DB_NULL || (mm2_has_value(value) && value->len == 0)) {
+        return NULL;
+    }
+    if (mm2_has_value(value) && value->len == len) {
+        while (i < len && apr_isxdigit(value->text[i])) {
+            i++;
+        }
+    }
+    if (i < len) {
+        mm2_skip(m, "a hash that is not one (the rest is used)", value);
+        return NULL;
+    }
+    return mm2_copy_text(m, value);
+}
+
+static apr_int64_t natural(const db_value_t *value)
+{
+    return mm2_has_value(value) && value->number >= 0 ? value->number : -1;
+}
+
+apr_uint32_t mm2_read_file_detail(mm2_t *m, const db_value_t *v)
+{
+    enum {
+        ID,
+        DIRECTORY_ID,
+        FILENAME,
+        TIMESTAMP,
+        SIZE,
+        MD5,
+        SHA1,
+        SHA256,
+        SHA512
+    };
+    static const apr_size_t hash_len[] = {32, 40, 64, 128};
+    model_directory_t *directory;
+    model_file_detail_t *detail;
+    apr_uint32_t directory_idx;
+    int i;
+
+    if (v[FILENAME].len == 0) {
+        mm2_skip(m, "filename is empty", NULL);
+        return IDMAP_SKIPPED;
+    }
+    if (!mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
+        return IDMAP_SKIPPED;
+    }
+    directory = &MODEL_DIRECTORIES(m->model)[directory_idx];
+    if (!directory->file_details) {
+        directory->file_details =
+            apr_array_make(m->model->pool, 2, sizeof(model_file_detail_t));
+    }
+    detail = apr_array_push(directory->file_details);
+    detail->id = v[ID].number;
+    detail->filename = mm2_copy_text(m, &v[FILENAME]);
+    detail->timestamp = natural(&v[TIMESTAMP]);
+    detail->size = natural(&v[SIZE]);
+    for (i = 0; i < 4; i++) {
+        detail->hashes[i] = hash_of(m, &v[MD5 + i], hash_len[i]);
+    }
+    return IDMAP_SKIPPED;
+}

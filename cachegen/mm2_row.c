@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What can be said of a row whatever its table: whether its values are there,
+ * clean and of their type, whether what it refers to is, and its name in
+ * messages.
+ */
+#include "mm2_row.h"
+
+#include <string.h>
+
+#include "apr_strings.h"
+
+#include "ml_text.h"
+
+int mm2_has_value(const db_value_t *value)
+{
+    return value->state == DB_VALUE;
+}
+
+int mm2_is_clean(const db_value_t *text)
+{
+    return ml_text_is_clean(text->text, text->len, ML_TEXT_LINE);
+}
+
+const char *mm2_copy_text(mm2_t *m, const db_value_t *text)
+{
+    return apr_pstrmemdup(m->model->pool, text->text, text->len);
+}
+
+/* "host 17", or for tables without an id "category_directory 3, 99". */
+static const char *row_name(mm2_t *m)
+{
+    apr_pool_t *pool = m->scratch;
+    const mm2_column_t *column = m->table->columns;
+    const char *name = m->table->name;
+    int i;
+
+    if (!strcmp(column->name, "id")) {
+        return mm2_has_value(m->values)
+                   ? apr_psprintf(pool, "%s %" APR_INT64_T_FMT, name,
+                                  m->values->number)
+                   : apr_pstrcat(pool, name, " without id", NULL);
+    }
+    for (i = 0; column[i].name && column[i].type == DB_INT; i++) {
+        const db_value_t *value = &m->values[i];
+
+        name = apr_pstrcat(pool, name, i ? ", " : " ", column[i].name, " ",
+                           mm2_has_value(value) ? apr_psprintf(
+                               pool, "%" APR_INT64_T_FMT, value->number)
+                                                : "NULL",
+                           NULL);
+    }
+    return name;
+}
+
+/* Reports the row; `value` is the culprit, or NULL. */
+void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value)
+{
+    int is_text = value && mm2_has_value(value) && value->text;
+
+    report_skip(
+        m->report, apr_pstrcat(m->scratch, m->table->name, ": ", kind, NULL),
+        row_name(m), is_text ? value->text : NULL, is_text ? value->len : 0);
+    apr_pool_clear(m->scratch);
+}
+
+static const char unclean[] = "text that is not UTF-8 or has control bytes";
+
+/* Why the row cannot be used at all, or NULL. */
+static const char *refusal(mm2_t *m, const db_value_t **value)
+{
+    int i;
+
+    for (i = 0; m->table->columns[i].name; i++) {
+        *value = &m->values[i];
+        if (m->table->columns[i].need == OPTIONAL) {
+            continue;
+        }
+        if ((*value)->state == DB_NULL) {
+            *value = NULL;
+            return apr_psprintf(m->scratch, "%s is NULL",
+                                m->table->columns[i].name);
+        }
+        if ((*value)->state == DB_BAD) {
+            return apr_psprintf(m->scratch, "%s is of another type",
+                                m->table->columns[i].name);
+        }
+        if (m->table->columns[i].type == DB_TEXT && !mm2_is_clean(*value)) {
+            return unclean;
+        }
+    }
+    return NULL;
+}
+
+void mm2_read_row(void *baton, const db_value_t *values)
+{
+    mm2_t *m = baton;
+    const mm2_table_t *table = m->table;
+    idmap_t *map =
+        table->map_off ? *(idmap_t **)((char *)m + table->map_off) : NULL;
+    const db_value_t *value;
+    const char *refused;
+    apr_uint32_t place = IDMAP_SKIPPED;
+
+    m->values = values;
+    if (++m->row_n % 1024 == 0) {
+        report_rows(m->report, m->row_n);
+    }
+    refused = refusal(m, &value);
+    if (!refused && map && idmap_find(map, values->number) != IDMAP_UNKNOWN) {
+        refused = "an id that stands twice";
+        value = NULL;
+    }
+    if (refused) {
+        mm2_skip(m, refused, value);
+    }
+    else {
+        place = table->row(m, values);
+    }
+    if (map && mm2_has_value(values)) {
+        idmap_add(map, values->number, place);
+    }
+}
+
+/* Whether no row before has had this name. */
+int mm2_is_new_name(mm2_t *m, apr_hash_t *names, const char *name,
+                    const db_value_t *value)
+{
+    if (apr_hash_get(names, name, APR_HASH_KEY_STRING)) {
+        mm2_skip(m, "a name that stands twice", value);
+        return 0;
+    }
+    apr_hash_set(names, name, APR_HASH_KEY_STRING, name);
+    return 1;
+}
+
+/* Whether the value names a row that can be used, and its place.  A row that
+ * was skipped itself has been reported. */
+int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
+               apr_uint32_t *place)
+{
+    *place = mm2_has_value(id) ? idmap_find(map, id->number) : IDMAP_UNKNOWN;
+    if (*place == IDMAP_UNKNOWN) {
+        mm2_skip(m,
+                 mm2_has_value(id) ? "names a row that is not there"
+                                   : "names no row",
+                 NULL);
+    }
+    return *place != IDMAP_UNKNOWN && *place != IDMAP_SKIPPED;
+}
+
+void mm2_push_idx(mm2_t *m, apr_array_header_t **array, apr_uint32_t idx)
+{
+    if (!*array) {
+        *array = apr_array_make(m->model->pool, 4, sizeof(idx));
+    }
+    APR_ARRAY_PUSH(*array, apr_uint32_t) = idx;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Shared by the readers of MirrorManager2's tables, and only by them.
+ *
+ * Every row goes through mm2_read_row(), which refuses what cannot be used at
+ * all, so that the functions of the tables see values that are there and texts
+ * that are clean.
+ */
+#ifndef MM2_ROW_H
+#define MM2_ROW_H
+
+#include "apr_hash.h"
+#include "apr_tables.h"
+
+#include "db.h"
+#include "idmap.h"
+#include "model.h"
+#include "report.h"
+#include "resolve.h"
+
+#define MM2_COLUMN_MAX 11
+
+typedef struct mm2_t mm2_t;
+
+/* The place of the row for those that point to it, or IDMAP_SKIPPED. */
+typedef apr_uint32_t mm2_row_fn(mm2_t *m, const db_value_t *v);
+
+typedef enum { OPTIONAL, NEEDED } mm2_need_e;
+
+typedef struct {
+    const char *name;
+    db_type_e type;
+    mm2_need_e need; /* NEEDED: there, of its type, and clean if a text */
+} mm2_column_t;
+
+typedef struct {
+    const char *name;
+    int may_lack; /* an older schema has no such table */
+    const char *true_column;
+    const char *order;
+    apr_size_t map_off; /* of the idmap_t * in mm2_t; 0: nobody points here */
+    mm2_row_fn *row;
+    mm2_column_t columns[MM2_COLUMN_MAX]; /* the first: `id`, if there is one */
+} mm2_table_t;
+
+struct mm2_t {
+    model_t *model;
+    report_t *report;
+    resolve_t *resolve;
+    int network_flags;
+    buffer_t site_rows;
+    idmap_t *sites;
+    idmap_t *hosts;
+    idmap_t *categories;
+    idmap_t *host_categories;
+    idmap_t *directories;
+    idmap_t *locations;
+    idmap_t *versions;
+    idmap_t *arches;
+    apr_hash_t *directory_names;
+    apr_hash_t *location_names;
+    buffer_t arch_names;
+    /* The row that is being read. */
+    const mm2_table_t *table;
+    const db_value_t *values;
+    apr_uint64_t row_n;
+    apr_pool_t *scratch; /* for what is said of one row */
+};
+
+int mm2_has_value(const db_value_t *value);
+
+/* Whether a value that is there can stand in an answer. */
+int mm2_is_clean(const db_value_t *text);
+
+/* The text in the model's pool. */
+const char *mm2_copy_text(mm2_t *m, const db_value_t *text);
+
+/* Reports the row at hand; `value` is the culprit, or NULL. */
+void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value);
+
+/* Whether the value names a row that can be used, and its place.  If not, the
+ * row at hand is reported, unless the row it names has been. */
+int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
+               apr_uint32_t *place);
+
+/* Whether no row before has had this name; else the row is reported. */
+int mm2_is_new_name(mm2_t *m, apr_hash_t *names, const char *name,
+                    const db_value_t *value);
+
+/* Adds to an array of places, which is made with the first one. */
+void mm2_push_idx(mm2_t *m, apr_array_header_t **array, apr_uint32_t idx);
+
+/* A db_row_fn: the row at hand, of m->table. */
+void mm2_read_row(void *baton, const db_value_t *values);
+
+/* In mm2_hosts.c. */
+mm2_row_fn mm2_read_site;
+mm2_row_fn mm2_read_host;
+mm2_row_fn mm2_read_peer_asn;
+mm2_row_fn mm2_read_country_allowed;
+mm2_row_fn mm2_read_directory;
+mm2_row_fn mm2_read_category;
+mm2_row_fn mm2_read_category_directory;
+mm2_row_fn mm2_read_host_category;
+mm2_row_fn mm2_read_url;
+mm2_row_fn mm2_read_up2date;
+mm2_row_fn mm2_read_exclusive_host;
+
+/* In mm2_repositories.c. */
+mm2_row_fn mm2_read_version;
+mm2_row_fn mm2_read_arch;
+mm2_row_fn mm2_read_repository;
+mm2_row_fn mm2_read_redirect;
+mm2_row_fn mm2_read_file_detail;
+
+/* In mm2_networks.c. */
+mm2_row_fn mm2_read_location;
+mm2_row_fn mm2_read_host_location;
+mm2_row_fn mm2_read_netblock;
+mm2_row_fn mm2_read_netblock_country;
+mm2_row_fn mm2_read_continent_redirect;
+
+#endif
