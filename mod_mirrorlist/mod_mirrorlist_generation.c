@@ -24,9 +24,8 @@
 
 #include "ml_load.h"
 
-/* Release and layout are part of the key: what another release has checked is
- * not trusted, and what it left is not understood. */
-#define RETAINED_KEY "mod_mirrorlist:" MIRRORLIST_VERSION ":1"
+#define RETAINED_KEY "mod_mirrorlist"
+#define RETAINED_LAYOUT 1 /* of the two structs below */
 
 typedef struct slot_t {
     struct slot_t *next;
@@ -34,23 +33,70 @@ typedef struct slot_t {
     apr_uint32_t number;         /* of the last generation that was loaded */
     apr_pool_t *pool;            /* of the generation; NULL: there is none */
     void *base;                  /* its bytes */
+    apr_size_t size;             /* and how many */
     ml_load_stamp_t stamp;       /* of its file when it was read */
     int used;                    /* by the configuration that is being read */
     const generation_t *current; /* in pconf, valid only while `used` */
 } slot_t;
 
 typedef struct {
-    apr_pool_t *pool;
+    /* These three stay what and where they are in every release. */
+    apr_uint32_t layout;
+    apr_uint32_t size;
+    apr_pool_t *pool; /* of everything here but this struct */
+    char release[16]; /* that has checked the generations */
     slot_t *slots;
 } retained_t;
 
-static retained_t *retained_get(server_rec *s)
+static void drop_generation(slot_t *slot)
+{
+    if (slot->pool) {
+        apr_pool_destroy(slot->pool);
+        slot->pool = NULL;
+    }
+}
+
+/* Another release has checked these bytes; whether ours takes them too. */
+static void check_again(slot_t *slot, apr_pool_t *pconf)
+{
+    ml_cache_t *cache;
+
+    if (slot->pool && ml_cache_open(&cache, slot->base, slot->size, pconf)) {
+        drop_generation(slot);
+    }
+}
+
+static void set_release(retained_t *retained)
+{
+    apr_cpystrn(retained->release, MIRRORLIST_VERSION,
+                sizeof(retained->release));
+}
+
+/* What earlier configurations of this httpd left: before an upgrade of the
+ * package by other code than this. */
+static retained_t *retained_get(server_rec *s, apr_pool_t *pconf)
 {
     retained_t *retained = ap_retained_data_get(RETAINED_KEY);
+    slot_t *slot;
 
+    if (retained
+        && (retained->layout != RETAINED_LAYOUT
+            || retained->size != sizeof(*retained))) {
+        apr_pool_destroy(retained->pool);
+        retained = NULL;
+    }
     if (!retained) {
         retained = ap_retained_data_create(RETAINED_KEY, sizeof(*retained));
+        retained->layout = RETAINED_LAYOUT;
+        retained->size = sizeof(*retained);
         apr_pool_create(&retained->pool, s->process->pool);
+        set_release(retained);
+    }
+    if (strcmp(retained->release, MIRRORLIST_VERSION)) {
+        for (slot = retained->slots; slot; slot = slot->next) {
+            check_again(slot, pconf);
+        }
+        set_release(retained);
     }
     return retained;
 }
@@ -119,10 +165,8 @@ static void log_loaded(const slot_t *slot, const ml_cache_t *cache,
 /* Whether the slot's generation has the very bytes of `cache`. */
 static int is_same(const slot_t *slot, const ml_cache_t *cache)
 {
-    const ml_header_rec *old = slot->base;
-
-    return slot->pool && old->file_size == cache->header->file_size
-           && !memcmp(old, cache->header, (apr_size_t)old->file_size);
+    return slot->pool && slot->size == cache->header->file_size
+           && !memcmp(slot->base, cache->header, slot->size);
 }
 
 /* Takes the file as the slot's next generation.  NULL, or why not: then the
@@ -153,13 +197,12 @@ static const char *take_file(slot_t *slot, const char *path,
         apr_pool_destroy(pool);
         return NULL;
     }
-    if (slot->pool) {
-        apr_pool_destroy(slot->pool);
-    }
+    drop_generation(slot);
     slot->pool = pool;
     slot->base = (void *)cache->header;
+    slot->size = (apr_size_t)cache->header->file_size;
     slot->number++;
-    make_read_only(slot->base, (apr_size_t)cache->header->file_size);
+    make_read_only(slot->base, slot->size);
     log_loaded(slot, cache, started, s, pconf);
     return NULL;
 }
@@ -198,7 +241,7 @@ static void refresh(slot_t *slot, apr_uint64_t max_size, retained_t *retained,
 const generation_t *generation_load(const char *path, apr_uint64_t max_size,
                                     server_rec *s, apr_pool_t *pconf)
 {
-    retained_t *retained = retained_get(s);
+    retained_t *retained = retained_get(s, pconf);
     slot_t *slot = slot_get(retained, path);
     generation_t *generation;
 
@@ -225,10 +268,9 @@ void generation_sweep(server_rec *s, apr_pool_t *pconf)
 {
     slot_t *slot;
 
-    for (slot = retained_get(s)->slots; slot; slot = slot->next) {
-        if (!slot->used && slot->pool) {
-            apr_pool_destroy(slot->pool);
-            slot->pool = NULL;
+    for (slot = retained_get(s, pconf)->slots; slot; slot = slot->next) {
+        if (!slot->used) {
+            drop_generation(slot);
         }
         slot->used = 0;
         slot->current = NULL;

@@ -131,6 +131,7 @@ class Httpd:
 
     config    text of its configuration after the basics
     handler   load mod_mirrorlist and let it answer everything under /
+    module    the file to load as mod_mirrorlist
     cache     file for MirrorlistCache
     preload   libraries for LD_PRELOAD (sanitizers)
     start     False: only its folder is made, for config_test() and start()
@@ -138,11 +139,12 @@ class Httpd:
 
     def __init__(self, config="", cache=None, mpm="event", handler=True,
                  modules=(), preload=os.environ.get("MIRRORLIST_PRELOAD", ""),
-                 start=True):
+                 start=True, module=MODULE):
         self.config = config
         self.cache = cache
         self.mpm = mpm
         self.handler = handler
+        self.module = module
         self.modules = MODULES + tuple(modules)
         self.preload = preload
         self.start_now = start
@@ -191,7 +193,7 @@ class Httpd:
             if file.exists():  # otherwise it is linked into httpd
                 lines.append(f'LoadModule {name}_module "{file}"')
         if self.handler:
-            lines.append(f'LoadModule mirrorlist_module "{MODULE}"')
+            lines.append(f'LoadModule mirrorlist_module "{self.module}"')
         return "\n".join(lines)
 
     def _user(self):

@@ -7,13 +7,15 @@ Each test has its own server, whose cache file it changes.
 import os
 import re
 import shutil
+import struct
 import subprocess
 import time
+import zlib
 
 import pytest
 from harness import tools
 from harness.answers import Answers, Metalink
-from harness.httpd import MODULE, Httpd
+from harness.httpd import MODULE, ROOT, Httpd
 from harness.mirrormanager import Rows
 
 MADE = 1700000000
@@ -96,6 +98,13 @@ def flipped(good):
     return good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1:]
 
 
+def another_version(good):
+    """As a later release would write it, whole and with its checksum."""
+    head = good[:12] + struct.pack("<H", 2) + good[14:36]
+    body = good[40:]
+    return head + struct.pack("<I", zlib.crc32(head + bytes(4) + body)) + body
+
+
 BAD = {
     "missing": lambda good: None,
     "empty": lambda good: b"",
@@ -107,18 +116,21 @@ BAD = {
     "flipped at its end": lambda good: good[:-1] + bytes([good[-1] ^ 0x80]),
     "foreign": lambda good: b"#!/bin/sh\n" * 10000,
     "foreign zeros": lambda good: bytes(len(good)),
-    "a folder": lambda good: "folder",
+    "of another version": another_version,
+    "a folder": lambda good: os.mkdir,
+    "a fifo": lambda good: os.mkfifo,
+    "a link to itself": lambda good: lambda file: os.symlink(file, file),
 }
 
 
 def damage(kind, good, file):
     """Puts the bad thing at `file`."""
     content = BAD[kind](good)
-    if file.is_dir():
+    if not file.is_symlink() and file.is_dir():
         file.rmdir()
     file.unlink(missing_ok=True)
-    if content == "folder":
-        file.mkdir()
+    if callable(content):
+        content(file)
     elif content is not None:
         file.write_bytes(content)
 
@@ -142,6 +154,54 @@ def test_a_bad_file_at_graceful_keeps_the_generation(caches, file, kind):
         server.graceful()
         assert serves(server, "two")
         assert log_lines(server, "notice", f"generation 2 of {file}: ")
+
+
+def test_an_unreadable_file_keeps_the_generation(caches, file):
+    """Whoever runs the tests, root included, cannot read it."""
+    publish(caches["one"], file)
+    with Httpd(cache=file) as server:
+        damage("a link to itself", b"", file)
+        server.graceful()
+        line, = log_lines(server, "error", "not loaded")
+        assert "cannot be opened: Too many levels of symbolic links" in line
+        assert serves(server, "one")
+
+
+def build_module(folder, release, layout):
+    """This module as another release would be: its own copy and build."""
+    for part in ("Makefile", "mod_mirrorlist"):
+        subprocess.run(["cp", "-r", ROOT / part, folder], check=True)
+    source = folder / "mod_mirrorlist" / "mod_mirrorlist_generation.c"
+    text = source.read_text()
+    old = "#define RETAINED_LAYOUT 1 "
+    assert old in text
+    source.write_text(text.replace(old, f"#define RETAINED_LAYOUT {layout} "))
+    subprocess.run(["make", "-s", "-C", folder, f"VERSION={release}",
+                    "build/mod_mirrorlist.so"], check=True)
+    return folder / "build" / "mod_mirrorlist.so"
+
+
+@pytest.mark.parametrize("layout, number", [(1, 1), (2, 0)])
+def test_an_upgrade_of_the_package_meets_what_the_old_one_left(
+        caches, file, tmp_path, layout, number):
+    """Of the same layout it takes over the generation, else FILE.good."""
+    module = tmp_path / "mod_mirrorlist.so"
+    other = build_module(tmp_path, "99.0", layout)
+    shutil.copy(MODULE, module)
+    publish(caches["one"], file)
+    with Httpd(cache=file, module=module) as server:
+        damage("flipped", caches["two"].read_bytes(), file)
+        publish(other, module)
+        server.graceful()
+        if number:
+            assert serves(server, "one")
+            assert log_lines(server, "error", "still serving generation 1,")
+        else:
+            assert_unavailable(server)
+        publish(caches["two"], file)
+        server.graceful()
+        assert serves(server, "two")
+        assert log_lines(server, "notice", f"generation {number + 1} of ")
 
 
 def test_the_same_bytes_keep_their_generation(caches, file):
