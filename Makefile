@@ -106,7 +106,7 @@ bench:
 	@BUILD=$(BUILD) tests/bench/run
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
 
 # --- installation ------------------------------------------------------------------
 

@@ -452,6 +452,8 @@ void ml_answer(ml_response_t *response, const ml_cache_t *cache,
                   .request = request,
                   .response = response,
                   .pool = pool,
+                  .more = "",
+                  .more_comment = "",
                   .metalink = ends_in(request->path, "/metalink")};
     const ml_file_rec *file = NULL;
     const char *refused;

@@ -300,7 +300,9 @@ class Httpd:
         report = f"log_path={self.root}/sanitizer/report:exitcode=86"
         environment = dict(os.environ, LC_ALL="C", TZ="UTC",
                            ASAN_OPTIONS=report + ":detect_leaks=0",
-                           TSAN_OPTIONS=report)
+                           # httpd's own code is not instrumented
+                           TSAN_OPTIONS=report
+                           + ":ignore_noninstrumented_modules=1")
         if self.preload:
             environment["LD_PRELOAD"] = self.preload
         return environment
