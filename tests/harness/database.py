@@ -48,7 +48,7 @@ WITHOUT_ID = {"category_directory"}
 
 def constraints(text):
     """The tables without NOT NULL: they take what their keys forbid."""
-    return text.replace(" NOT NULL", "")
+    return text.replace(" NOT NULL", "").replace(" SERIAL", " INTEGER")
 
 
 def as_sqlite(text):
@@ -82,6 +82,7 @@ class Database:
     def sqlite(self, path, tables=None):
         """Writes a new database file; `tables`: other CREATE statements."""
         with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
             connection.executescript(as_sqlite(tables or self.schema()))
             for table, rows in self.tables.items():
                 for row in rows:
@@ -95,16 +96,28 @@ class Database:
 
     # PostgreSQL
 
-    def postgresql(self, server, name, encoding="UTF8", keys=True):
-        """A new database on a running server; its URL."""
+    def postgresql(self, server, name, encoding="UTF8", keys=True,
+                   tables=None):
+        """An empty database on a running server gets the rows; its URL."""
         server.create(name, encoding)
-        text = self.schema(keys).encode() + b"\n" + b"".join(
-            insert(table, row) for table, rows in self.tables.items()
-            for row in rows)
-        if keys:
-            text += (SAMPLE / "keys.sql").read_bytes()
-        server.psql(name, text)
+        before = [(tables or self.schema(keys)).encode()]
+        if encoding != "SQL_ASCII":  # which takes bytes as they are
+            before.insert(0, b"SET client_encoding TO UTF8;")
+        self._send(server, name, before,
+                   [(SAMPLE / "keys.sql").read_bytes()] if keys else [])
         return server.url(name)
+
+    def refill(self, server, name):
+        """The same, quicker, for a database that has the tables."""
+        self._send(server, name, [f"DELETE FROM {table};".encode()
+                                  for table in DEFAULTS], [])
+        return server.url(name)
+
+    def _send(self, server, name, before, after):
+        rows = [insert(table, row) for table, rows in self.tables.items()
+                for row in rows]
+        server.psql(name, b"\n".join([b"BEGIN;", *before, *rows, *after,
+                                      b"COMMIT;"]))
 
     @staticmethod
     def schema(keys=False):
@@ -122,7 +135,7 @@ def sqlite_word(value):
 def insert(table, row):
     values = b", ".join(map(word, row.values()))
     return (f"INSERT INTO {table} ({', '.join(row)}) VALUES (".encode()
-            + values + b");\n")
+            + values + b");")
 
 
 def word(value):

@@ -5,6 +5,7 @@ Knows how to call them and how to read what they print.
 """
 
 import json
+import os
 import subprocess
 
 from harness.database import SAMPLE
@@ -13,9 +14,16 @@ from harness.httpd import BUILD, PATIENCE
 NAME = "mirrorlist.cache"
 
 
-def run(tool, *arguments, **about):
+# Programs that run another: with the rights of a user who is not root, or on
+# a disk that is full after 4 kB.
+PLAIN_USER = (["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+              if os.geteuid() == 0 else [])
+FULL_DISK = ["sh", "-c", 'trap "" XFSZ; ulimit -f 4; exec "$@"', "sh"]
+
+
+def run(tool, *arguments, under=(), **about):
     """Runs a tool of this build; `arguments` may be of any type."""
-    return subprocess.run([str(BUILD / tool), *map(str, arguments)],
+    return subprocess.run([*under, str(BUILD / tool), *map(str, arguments)],
                           capture_output=True, timeout=PATIENCE,
                           **{"stdin": subprocess.DEVNULL, **about})
 

@@ -8,7 +8,7 @@ in them is selection.py's business.
 import dataclasses
 import email.utils
 import re
-import time
+import socket
 
 from model import networks, request as requests
 from model.model import IN_PATH, escaped, scheme
@@ -34,7 +34,7 @@ class Expectation:
     hosts: int = 0                # how many hosts of the groups are listed
     free_line: bool = False       # one line of any words after `before`
     locations: list = None        # redirects: the possible targets
-    facts: dict = dataclasses.field(default_factory=dict)
+    facts: dict = dataclasses.field(default_factory=dict)  # for the log
 
 
 def expect(world, path, query, client, settings=requests.Settings(), now=0):
@@ -47,7 +47,10 @@ def expect(world, path, query, client, settings=requests.Settings(), now=0):
     if request.path is None and request.repo is None:
         return asked.error(200, b"# either path=, or repo= and arch= "
                                 b"must be specified")
-    return asked.directory(request, client, settings)
+    answer = asked.directory(request, client, settings)
+    if request.repo is not None:
+        answer.facts.update(repo=clean(request.repo), arch=clean(request.arch))
+    return answer
 
 
 class Asking:
@@ -104,8 +107,8 @@ class Asking:
         name = world.repositories.get((repo, request.arch))
         if name is None:
             return self.error(404, header + b"error: invalid repo or arch\n"
-                              b"# following repositories are available:\n"
-                              + world.repository_listing().rstrip(b"\n"))
+                              b"# following repositories are available:"
+                              + world.repository_listing())
         filename = b""
         if self.metalink:
             filename = b"repomd.xml"
@@ -139,7 +142,10 @@ class Asking:
         else:
             answer = self.listing(urls, header)
         limit(answer, settings.maximum)
-        answer.facts.update(facts(request, address, chosen.country, self.now))
+        answer.facts["client"] = presentation(address)
+        answer.facts["country"] = clean(chosen.country or b"N/A")
+        if request.repo is not None:
+            answer.facts["log"] = b"1"
         return answer
 
     def listing(self, urls, header):
@@ -202,17 +208,18 @@ def with_schemes(urls, *schemes):
 def limit(answer, maximum):
     total = sum(len(group) for group in answer.groups)
     answer.hosts = min(total, maximum) if maximum else total
-    answer.facts.setdefault("hosts", b"%d" % answer.hosts)
+    if "found" in answer.facts:
+        answer.facts.setdefault("hosts", b"%d" % answer.hosts)
 
 
-def facts(request, address, country, now):
-    """What the log gets to know of a request whose directory was found."""
-    known = {"client": str(address).encode(), "country": country or b"N/A",
-             "date": time.strftime("%Y-%m-%d", time.gmtime(now)).encode()}
-    if request.repo is not None:
-        known.update(repo=request.repo, arch=request.arch, log=b"1")
-    return {name: re.sub(rb"[^A-Za-z0-9._+:/-]", b"_", value)[:128]
-            for name, value in known.items()}
+def presentation(address):
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    return socket.inet_ntop(family, address.packed).encode()
+
+
+def clean(value):
+    """A value as log readers can count it; None for an empty one."""
+    return re.sub(rb"[^A-Za-z0-9._+:/-]", b"_", value)[:128] or None
 
 
 def redirection(urls):
@@ -286,19 +293,24 @@ def shortened(line):
 
 # Checking -----------------------------------------------------------------
 
-def check(expectation, status, headers, body):
-    """None, or the first difference in words.  headers: lower-case names."""
-    return (check_head(expectation, status, headers, body)
-            or check_body(expectation, body))
+def check(expectation, status, headers, body, facts):
+    """None, or the first difference in words.
+
+    headers: lower-case names; facts: the log's that are set, without the date.
+    """
+    return (check_head(expectation, status, headers)
+            or check_length(headers, len(body))
+            or check_body(expectation, body)
+            or check_facts(expectation, facts))
 
 
-def check_head(expectation, status, headers, body):
+def check_head(expectation, status, headers):
     if status != expectation.status:
         return f"status {status}, expected {expectation.status}"
-    wanted = {"cache-control": "private, no-store"}
+    wanted = {"cache-control": "private, no-store", "etag": None,
+              "last-modified": None, "content-range": None}
     if expectation.content_type:
         wanted["content-type"] = expectation.content_type
-    wanted["content-length"] = str(len(body))
     for name, value in wanted.items():
         if headers.get(name) != value:
             return f"{name}: {headers.get(name)!r}, expected {value!r}"
@@ -308,6 +320,20 @@ def check_head(expectation, status, headers, body):
         return f"Location {location!r}, expected one of {possible}"
     if not possible and location is not None:
         return f"Location {location!r}, expected none"
+    return None
+
+
+def check_length(headers, length):
+    if headers.get("content-length") != str(length):
+        return f"{length} bytes, said {headers.get('content-length')}"
+    return None
+
+
+def check_facts(expectation, facts):
+    wanted = {"log": None, **expectation.facts}
+    for name, value in wanted.items():
+        if facts.get(name) != value:
+            return f"fact {name}: {facts.get(name)!r}, expected {value!r}"
     return None
 
 
@@ -327,7 +353,7 @@ def check_body(expectation, body):
 def is_one_line(words):
     return (words.endswith(b"\n") and words.count(b"\n") == 1
             and words.strip() != b"" and b"--" not in words
-            and words[:-1].isascii() and words[:-1].decode().isprintable())
+            and words[:-1].decode().isprintable())
 
 
 def check_hosts(expectation, rest):

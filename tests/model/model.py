@@ -261,7 +261,8 @@ class World:
         return {source: end for source, end in ends.items() if end in prefixes}
 
     def repository_listing(self):
-        return b"".join(sorted(b"# repo=%s&arch=%s\n" % key
+        """Lines, each after a newline."""
+        return b"".join(sorted(b"\n# repo=%s&arch=%s" % key
                                for key in self.repositories))
 
     # Places and networks --------------------------------------------------
@@ -277,11 +278,13 @@ class World:
                 if link["location_id"] == row["id"])
 
     def read_continents(self, lines):
-        pairs = list(csv.reader(lines.splitlines()))[1:]
+        pairs = list(csv.reader(lines.split("\n")))[1:]
         pairs += [(row["country"], row["continent"])
                   for row in self.rows("country_continent_redirect")]
         continents = {}
         for pair in pairs:
+            if len(pair) != 2:
+                continue
             country, continent = (usable(code, value) for value in pair)
             if country and continent:
                 continents[country] = continent
@@ -290,7 +293,7 @@ class World:
 
     def read_routes(self, lines):
         routes = []
-        for line in lines.splitlines():
+        for line in lines.split("\n"):
             words = line.split()
             if len(words) < 2 or words[0].startswith("#"):
                 continue

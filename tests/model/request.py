@@ -26,8 +26,7 @@ class Settings:
 @dataclasses.dataclass
 class Request:
     path: bytes = None            # None: absent; slashes normalised
-    asked: bytes = None           # the repository as asked, version included
-    repo: bytes = None            # the same here; redirects are the world's
+    repo: bytes = None            # as asked; redirects are the world's
     arch: bytes = None
     countries: list = ()          # as spelled
     ip: str = None
@@ -103,5 +102,5 @@ def add_repository(request, values, settings):
     repo = values[b"repo"]
     if settings.version_parameter and values.get(b"version"):
         repo += b"-" + values[b"version"]
-    request.asked = request.repo = repo
+    request.repo = repo
     request.arch = b"source" if b"source" in repo else values[b"arch"]
