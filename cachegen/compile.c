@@ -182,8 +182,8 @@ static void compile_locations(image_t *image, model_t *model,
             hosts[j] =
                 host_map[APR_ARRAY_IDX(location->hosts, j, apr_uint32_t)];
         }
-        ranges_host_list(image, hosts, (apr_uint32_t)host_n, &rec.host_first,
-                         &rec.host_n);
+        image_list(&image->host_lists, hosts, (apr_uint32_t)host_n,
+                   &rec.host_first, &rec.host_n);
         *IMAGE_PUSH(image, locations, ml_location_rec) = rec;
         hashes[i] =
             ml_cache_hash(location->name, strlen(location->name), NULL, 0);

@@ -180,14 +180,15 @@ static void map_hosts(model_t *model, apr_uint32_t *host_map)
 static void add_allowed(image_t *image, const model_host_t *host,
                         const apr_uint32_t *country_map, ml_host_rec *rec)
 {
-    int i;
+    int n = host->allowed ? host->allowed->nelts : 0, i;
+    apr_uint32_t *allowed =
+        apr_palloc(image->pool, ((apr_size_t)n + 1) * sizeof(*allowed));
 
-    rec->allowed_first = IMAGE_N(image, allowed, apr_uint32_t);
-    for (i = 0; host->allowed && i < host->allowed->nelts; i++) {
-        *IMAGE_PUSH(image, allowed, apr_uint32_t) =
-            country_map[APR_ARRAY_IDX(host->allowed, i, apr_uint32_t)];
+    for (i = 0; i < n; i++) {
+        allowed[i] = country_map[APR_ARRAY_IDX(host->allowed, i, apr_uint32_t)];
     }
-    rec->allowed_n = IMAGE_N(image, allowed, apr_uint32_t) - rec->allowed_first;
+    image_list(&image->allowed, allowed, (apr_uint32_t)n, &rec->allowed_first,
+               &rec->allowed_n);
 }
 
 static void add_hosts(image_t *image, model_t *model,
@@ -354,26 +355,23 @@ static const char *whole_url(const host_sets_t *s, const ml_url_rec *url,
         apr_pstrmemdup(s->scratch, text + subpath.off, subpath.len), NULL);
 }
 
-/* Whether one of the URLs that are kept already is the same. */
-static int is_duplicate(const host_sets_t *s, const ml_url_rec *url,
-                        const ml_text_rec *subpaths)
+/* Keeps the URL unless one that is kept already is the same. */
+static void keep_url(host_sets_t *s, apr_hash_t *kept, const ml_url_rec *url,
+                     const ml_text_rec *subpaths)
 {
-    const ml_url_rec *kept = BUFFER_AT(&s->urls, ml_url_rec);
-    apr_uint32_t n = BUFFER_N(&s->urls, ml_url_rec), i;
+    const char *whole = whole_url(s, url, subpaths);
 
-    for (i = 0; i < n; i++) {
-        if (!strcmp(whole_url(s, &kept[i], subpaths),
-                    whole_url(s, url, subpaths))) {
-            return 1;
-        }
+    if (!apr_hash_get(kept, whole, APR_HASH_KEY_STRING)) {
+        apr_hash_set(kept, whole, APR_HASH_KEY_STRING, whole);
+        *BUFFER_PUSH(&s->urls, ml_url_rec) = *url;
     }
-    return 0;
 }
 
 /* The URL list of one host, through each of its `n` carriers. */
 static apr_uint32_t build_list(host_sets_t *s, const carrier_t *carriers,
                                apr_uint32_t n, const ml_text_rec *subpaths)
 {
+    apr_hash_t *kept = apr_hash_make(s->scratch);
     const candidate_t *candidates;
     apr_uint32_t known = intern_n(s->lists), list, i;
 
@@ -392,9 +390,7 @@ static apr_uint32_t build_list(host_sets_t *s, const carrier_t *carriers,
     n = BUFFER_N(&s->candidates, candidate_t);
     qsort(s->candidates.data, n, sizeof(*candidates), candidate_order);
     for (i = 0; i < n; i++) {
-        if (!is_duplicate(s, &candidates[i].rec, subpaths)) {
-            *BUFFER_PUSH(&s->urls, ml_url_rec) = candidates[i].rec;
-        }
+        keep_url(s, kept, &candidates[i].rec, subpaths);
     }
     apr_pool_clear(s->scratch);
     list = intern_add(s->lists, s->urls.data, s->urls.len);

@@ -14,13 +14,15 @@
 #include "ml_text.h"
 
 /* What is known of a name while redirects are followed. */
-typedef struct {
+typedef struct name_t {
     const char *name;
     apr_uint32_t place; /* in image->prefixes, or ML_NONE yet */
     int is_prefix;      /* of a repository */
     int disabled;
     const model_redirect_t *redirect;
-    apr_uint32_t walk; /* the last chain that came by */
+    apr_uint32_t walk;  /* the last chain that came by */
+    int is_settled;     /* `end` is known */
+    struct name_t *end; /* of its redirects, NULL: a loop */
 } name_t;
 
 static name_t *name_of(apr_hash_t *names, const char *text, apr_pool_t *pool)
@@ -136,20 +138,29 @@ static void skip_redirect(report_t *report, const char *kind,
                 redirect->from, strlen(redirect->from));
 }
 
-/* The end of the chain that begins with the redirect, or NULL for a loop. */
+static name_t *next_of(apr_hash_t *names, const name_t *name, apr_pool_t *pool)
+{
+    return name_of(names, name->redirect->to, pool);
+}
+
+/* The end of the chain that begins with the redirect, or NULL for a loop.
+ * Each name is walked over once, however many chains lead through it. */
 static name_t *follow(apr_hash_t *names, const model_redirect_t *redirect,
                       apr_uint32_t walk, apr_pool_t *pool)
 {
-    name_t *name = name_of(names, redirect->from, pool);
+    name_t *start = name_of(names, redirect->from, pool), *name = start, *end;
 
-    while (name->redirect) {
-        if (name->walk == walk) {
-            return NULL;
-        }
+    while (name->redirect && !name->is_settled && name->walk != walk) {
         name->walk = walk;
-        name = name_of(names, name->redirect->to, pool);
+        name = next_of(names, name, pool);
     }
-    return name;
+    end = name->is_settled ? name->end : name->redirect ? NULL : name;
+    for (name = start; name->redirect && !name->is_settled;
+         name = next_of(names, name, pool)) {
+        name->is_settled = 1;
+        name->end = end;
+    }
+    return end;
 }
 
 static void add_redirects(image_t *image, model_t *model, apr_hash_t *names,

@@ -18,33 +18,29 @@ struct db_t {
     apr_pool_t *messages;
 };
 
-/* The URL with `***` for a password in it, before the @ or as a parameter. */
+/* The URL without what may hold a password: what stands behind the user's
+ * name, and all parameters. */
 static const char *public_url(const char *url, apr_pool_t *pool)
 {
-    static const char parameter[] = "password=";
     const char *authority = strstr(url, "://");
-    const char *at = authority ? strrchr(authority, '@') : NULL;
-    const char *secret, *rest;
+    const char *user, *at, *end;
 
-    if (at) {
-        const char *colon =
-            memchr(authority + 3, ':', (apr_size_t)(at - authority - 3));
-
-        if (colon) {
-            url = apr_pstrcat(
-                pool, apr_pstrmemdup(pool, url, (apr_size_t)(colon + 1 - url)),
-                "***", at, NULL);
-        }
-    }
-    secret = strstr(url, parameter);
-    if (!secret) {
+    if (!strncmp(url, DB_SQLITE_SCHEME, sizeof(DB_SQLITE_SCHEME) - 1)) {
         return url;
     }
-    secret += sizeof(parameter) - 1;
-    rest = secret + strcspn(secret, "&");
+    if (!authority) {
+        return "the database";
+    }
+    authority += 3;
+    end = authority + strcspn(authority, "?");
+    at = memrchr(authority, '@', (apr_size_t)(end - authority));
+    if (!at) {
+        return apr_pstrmemdup(pool, url, (apr_size_t)(end - url));
+    }
+    user = authority + strcspn(authority, ":@");
     return apr_pstrcat(pool,
-                       apr_pstrmemdup(pool, url, (apr_size_t)(secret - url)),
-                       "***", rest, NULL);
+                       apr_pstrmemdup(pool, url, (apr_size_t)(user - url)),
+                       apr_pstrmemdup(pool, at, (apr_size_t)(end - at)), NULL);
 }
 
 static const char *named(const db_t *db, const char *failed)
@@ -53,14 +49,15 @@ static const char *named(const db_t *db, const char *failed)
                   : NULL;
 }
 
-const char *db_select_text(const db_select_t *select, const char *is_true,
-                           apr_pool_t *pool)
+const char *db_select_text(const db_select_t *select, const char *as_text,
+                           const char *is_true, apr_pool_t *pool)
 {
     const char *text = "SELECT ";
     int i;
 
     for (i = 0; i < select->column_n; i++) {
         text = apr_pstrcat(pool, text, i ? ", " : "", select->columns[i].name,
+                           select->columns[i].type == DB_TEXT ? as_text : "",
                            NULL);
     }
     text = apr_pstrcat(pool, text, " FROM ", select->table, NULL);

@@ -87,26 +87,16 @@ static const char *connect_pgsql(pgsql_t *p, const char *url)
                : first_line(p, PQerrorMessage(p->connection));
 }
 
-/* A database without an encoding hands out its bytes as they are, and asked
- * for UTF-8 it would stop at the first that are not. */
-static const char *choose_encoding(pgsql_t *p)
-{
-    const char *server = PQparameterStatus(p->connection, "server_encoding");
-    const char *client =
-        server && !strcmp(server, "SQL_ASCII") ? "SQL_ASCII" : "UTF8";
-
-    return PQsetClientEncoding(p->connection, client) == 0
-               ? NULL
-               : first_line(p, PQerrorMessage(p->connection));
-}
-
 static void ignore_notice(void *baton, const char *message)
 {
 }
 
 static const char *open_pgsql(void **self, const char *url, apr_pool_t *pool)
 {
+    /* Texts come as they are stored: a conversion would stop at the first that
+     * is not of its encoding, and one row shall not end a run. */
     static const char limits[] =
+        "SET client_encoding TO SQL_ASCII;"
         "SELECT set_config(name, wanted, false) FROM (VALUES"
         " ('statement_timeout', " STATEMENT_TIMEOUT "),"
         " ('lock_timeout', " LOCK_TIMEOUT ")) AS v(name, wanted)"
@@ -119,9 +109,6 @@ static const char *open_pgsql(void **self, const char *url, apr_pool_t *pool)
     failed = connect_pgsql(p, url);
     if (!failed) {
         PQsetNoticeProcessor(p->connection, ignore_notice, NULL);
-        failed = choose_encoding(p);
-    }
-    if (!failed) {
         failed = run(p, limits);
     }
     if (!failed) {
@@ -140,7 +127,7 @@ static int is_of_type(Oid oid, db_type_e type)
     case DB_BOOL:
         return oid == OID_BOOL;
     default:
-        return 1; /* its binary form is read as a text's */
+        return 1; /* it is cast */
     }
 }
 
@@ -359,7 +346,7 @@ static const char *select_pgsql(void *self, const db_select_t *select,
                                 db_row_fn *row, void *baton)
 {
     pgsql_t *p = self;
-    const char *text = db_select_text(select, "", p->pool);
+    const char *text = db_select_text(select, "::text", "", p->pool);
     rows_t rows = {.select = select, .row = row, .baton = baton};
     const char *failed = check_types(p, select, text);
     PGresult *result;

@@ -115,7 +115,7 @@ static const char *select_sqlite(void *self, const db_select_t *select,
     int rc, i;
 
     if (sqlite3_prepare_v2(s->connection,
-                           db_select_text(select, " = 1", s->pool), -1,
+                           db_select_text(select, "", " = 1", s->pool), -1,
                            &statement, NULL)
         != SQLITE_OK) {
         return failure(s);

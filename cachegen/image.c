@@ -4,6 +4,7 @@
  */
 #include "image.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 image_t *image_create(apr_pool_t *pool)
@@ -55,4 +56,26 @@ void image_slots(buffer_t *slots, const apr_uint32_t *hashes, apr_uint32_t n)
         }
         table[slot] = i + 1;
     }
+}
+
+static int idx_order(const void *a_, const void *b_)
+{
+    apr_uint32_t a = *(const apr_uint32_t *)a_, b = *(const apr_uint32_t *)b_;
+
+    return (a > b) - (a < b);
+}
+
+void image_list(buffer_t *section, apr_uint32_t *idx, apr_uint32_t n,
+                apr_uint32_t *first, apr_uint32_t *kept)
+{
+    apr_uint32_t i;
+
+    *first = BUFFER_N(section, apr_uint32_t);
+    qsort(idx, n, sizeof(*idx), idx_order);
+    for (i = 0; i < n && idx[i] != ML_NONE; i++) {
+        if (i == 0 || idx[i] != idx[i - 1]) {
+            *BUFFER_PUSH(section, apr_uint32_t) = idx[i];
+        }
+    }
+    *kept = BUFFER_N(section, apr_uint32_t) - *first;
 }

@@ -30,4 +30,9 @@ ml_block_rec image_block(image_t *image, const char *text, apr_size_t len);
 /* Fills the slots of a table: `hash` of each of its `n` records in order. */
 void image_slots(buffer_t *slots, const apr_uint32_t *hashes, apr_uint32_t n);
 
+/* Adds a list of indexes to a section: ascending, each once, without ML_NONE.
+ * Sorts `idx`. */
+void image_list(buffer_t *section, apr_uint32_t *idx, apr_uint32_t n,
+                apr_uint32_t *first, apr_uint32_t *kept);
+
 #endif

@@ -16,6 +16,12 @@
         "id", DB_INT, NEEDED \
     }
 
+/* Restrictions hold whatever their row is called. */
+#define ANY_ID                 \
+    {                          \
+        "id", DB_INT, OPTIONAL \
+    }
+
 /* In the order in which rows may refer to those before them.  Of up2date rows
  * there are millions: nothing but their two numbers is asked for. */
 /* clang-format off */
@@ -32,7 +38,7 @@ static const mm2_table_t tables[] = {
     {"host_peer_asn", 1, NULL, "id", 0, mm2_read_peer_asn,
      {ID, {"host_id", DB_INT, OPTIONAL}, {"asn", DB_INT, NEEDED}}},
     {"host_country_allowed", 0, NULL, "id", 0, mm2_read_country_allowed,
-     {ID, {"host_id", DB_INT, OPTIONAL}, {"country", DB_TEXT, OPTIONAL}}},
+     {ANY_ID, {"host_id", DB_INT, OPTIONAL}, {"country", DB_TEXT, OPTIONAL}}},
     {"directory", 0, NULL, "id", MAP(directories), mm2_read_directory,
      {ID, {"name", DB_TEXT, NEEDED}}},
     {"category", 0, NULL, "id", MAP(categories), mm2_read_category,
@@ -49,7 +55,8 @@ static const mm2_table_t tables[] = {
      {{"host_category_id", DB_INT, OPTIONAL},
       {"directory_id", DB_INT, OPTIONAL}}},
     {"directory_exclusive_host", 1, NULL, "id", 0, mm2_read_exclusive_host,
-     {ID, {"directory_id", DB_INT, OPTIONAL}, {"host_id", DB_INT, OPTIONAL}}},
+     {ANY_ID, {"directory_id", DB_INT, OPTIONAL},
+      {"host_id", DB_INT, OPTIONAL}}},
     {"version", 0, NULL, "id", MAP(versions), mm2_read_version,
      {ID}},
     {"arch", 0, NULL, "id", MAP(arches), mm2_read_arch,

@@ -71,12 +71,10 @@ apr_uint32_t mm2_read_host(mm2_t *m, const db_value_t *v)
         return IDMAP_SKIPPED;
     }
     if (v[SITE_ID].state != DB_NULL) {
-        if (mm2_refers(m, m->sites, &v[SITE_ID], &site_idx)) {
-            site = &BUFFER_AT(&m->site_rows, site_t)[site_idx];
-        }
-        else if (site_idx == IDMAP_UNKNOWN) {
+        if (!mm2_refers(m, m->sites, &v[SITE_ID], &site_idx)) {
             return IDMAP_SKIPPED;
         }
+        site = &BUFFER_AT(&m->site_rows, site_t)[site_idx];
     }
     host = BUFFER_PUSH(&m->model->hosts, model_host_t);
     host->id = v[ID].number;
@@ -142,16 +140,17 @@ apr_uint32_t mm2_read_country_allowed(mm2_t *m, const db_value_t *v)
 apr_uint32_t mm2_read_directory(mm2_t *m, const db_value_t *v)
 {
     enum { ID, NAME };
-    apr_uint32_t place = BUFFER_N(&m->model->directories, model_directory_t);
+    apr_uint32_t n = BUFFER_N(&m->model->directories, model_directory_t);
     const char *name = mm2_copy_text(m, &v[NAME]);
-    model_directory_t *directory;
+    apr_uint32_t place = mm2_place_of_name(m->directory_names, name, n);
 
-    if (!mm2_is_new_name(m, m->directory_names, name, &v[NAME])) {
-        return IDMAP_SKIPPED;
+    if (place == n) {
+        model_directory_t *directory =
+            BUFFER_PUSH(&m->model->directories, model_directory_t);
+
+        directory->id = v[ID].number;
+        directory->name = name;
     }
-    directory = BUFFER_PUSH(&m->model->directories, model_directory_t);
-    directory->id = v[ID].number;
-    directory->name = name;
     return place;
 }
 

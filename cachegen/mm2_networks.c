@@ -7,15 +7,14 @@
 apr_uint32_t mm2_read_location(mm2_t *m, const db_value_t *v)
 {
     enum { ID, NAME };
+    apr_uint32_t n = BUFFER_N(&m->model->locations, model_location_t);
     const char *name = mm2_copy_text(m, &v[NAME]);
-    model_location_t *location;
+    apr_uint32_t place = mm2_place_of_name(m->location_names, name, n);
 
-    if (!mm2_is_new_name(m, m->location_names, name, &v[NAME])) {
-        return IDMAP_SKIPPED;
+    if (place == n) {
+        BUFFER_PUSH(&m->model->locations, model_location_t)->name = name;
     }
-    location = BUFFER_PUSH(&m->model->locations, model_location_t);
-    location->name = name;
-    return BUFFER_N(&m->model->locations, model_location_t) - 1;
+    return place;
 }
 
 apr_uint32_t mm2_read_host_location(mm2_t *m, const db_value_t *v)

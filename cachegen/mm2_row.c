@@ -122,20 +122,20 @@ void mm2_read_row(void *baton, const db_value_t *values)
     }
 }
 
-/* Whether no row before has had this name. */
-int mm2_is_new_name(mm2_t *m, apr_hash_t *names, const char *name,
-                    const db_value_t *value)
+apr_uint32_t mm2_place_of_name(apr_hash_t *names, const char *name,
+                               apr_uint32_t place)
 {
-    if (apr_hash_get(names, name, APR_HASH_KEY_STRING)) {
-        mm2_skip(m, "a name that stands twice", value);
-        return 0;
+    /* The places themselves, from 1 on, stand where pointers would. */
+    apr_uintptr_t known =
+        (apr_uintptr_t)apr_hash_get(names, name, APR_HASH_KEY_STRING);
+
+    if (!known) {
+        known = (apr_uintptr_t)place + 1;
+        apr_hash_set(names, name, APR_HASH_KEY_STRING, (void *)known);
     }
-    apr_hash_set(names, name, APR_HASH_KEY_STRING, name);
-    return 1;
+    return (apr_uint32_t)(known - 1);
 }
 
-/* Whether the value names a row that can be used, and its place.  A row that
- * was skipped itself has been reported. */
 int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
                apr_uint32_t *place)
 {
@@ -145,6 +145,9 @@ int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
                  mm2_has_value(id) ? "names a row that is not there"
                                    : "names no row",
                  NULL);
+    }
+    else if (*place == IDMAP_SKIPPED) {
+        mm2_skip(m, "names a row that was skipped", NULL);
     }
     return *place != IDMAP_UNKNOWN && *place != IDMAP_SKIPPED;
 }

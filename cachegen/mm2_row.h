@@ -79,13 +79,14 @@ const char *mm2_copy_text(mm2_t *m, const db_value_t *text);
 void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value);
 
 /* Whether the value names a row that can be used, and its place.  If not, the
- * row at hand is reported, unless the row it names has been. */
+ * row at hand is reported. */
 int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
                apr_uint32_t *place);
 
-/* Whether no row before has had this name; else the row is reported. */
-int mm2_is_new_name(mm2_t *m, apr_hash_t *names, const char *name,
-                    const db_value_t *value);
+/* The place of the first row that had this name: `place` if this is the first.
+ * Two rows of one name mean the same thing. */
+apr_uint32_t mm2_place_of_name(apr_hash_t *names, const char *name,
+                               apr_uint32_t place);
 
 /* Adds to an array of places, which is made with the first one. */
 void mm2_push_idx(mm2_t *m, apr_array_header_t **array, apr_uint32_t idx);

@@ -108,12 +108,12 @@ static int read_number(apr_int64_t *number, const char *text, apr_int64_t max)
 
 static int read_flag(int *flag, const char *text)
 {
-    static const char *const words[2][5] = {{"0", "no", "off", "false", ""},
-                                            {"1", "yes", "on", "true", "1"}};
+    static const char *const words[2][4] = {{"0", "no", "off", "false"},
+                                            {"1", "yes", "on", "true"}};
     int on, i;
 
     for (on = 0; on < 2; on++) {
-        for (i = 0; i < 5; i++) {
+        for (i = 0; i < 4; i++) {
             if (!strcasecmp(text, words[on][i])) {
                 *flag = on;
                 return 1;
@@ -310,9 +310,9 @@ static void print_help(void)
     for (i = 0; i < TABLE_N; i++) {
         printf("  --%s %s\n", table[i].name, table[i].help);
     }
-    puts("\nEach option but the last two may stand in the configuration file "
-         "as\nNAME=VALUE in upper case with underscores; there DB_URL and\n"
-         "SQLALCHEMY_DATABASE_URI name the database too.\n\n"
+    puts("\nEach option but --config, --help and --version may stand in the\n"
+         "configuration file as NAME=VALUE, in upper case with underscores;\n"
+         "there DB_URL and SQLALCHEMY_DATABASE_URI name the database too.\n\n"
          "Exit status: 0 published or unchanged, 2 input or output failed,\n"
          "3 refused by --max-shrink, 64 usage.");
 }
@@ -392,10 +392,13 @@ static options_result_e read_arguments(options_t *options, const char **config,
 
 static void warn_of_password(const char *url)
 {
-    const char *at = strrchr(url, '@'), *authority = strstr(url, "://");
+    const char *authority = strstr(url, "://");
+    apr_size_t len = authority ? strcspn(authority + 3, "/?") : 0;
+    const char *at = authority ? memchr(authority + 3, '@', len) : NULL;
 
-    if (at && authority
-        && memchr(authority + 3, ':', (apr_size_t)(at - authority - 3))) {
+    if (strstr(url, "password=")
+        || (at
+            && memchr(authority + 3, ':', (apr_size_t)(at - authority - 3)))) {
         fputs("mirrorlist-cachegen: warning: every user of this machine can "
               "read a password on the command line; the configuration file "
               "is the place for it\n",

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +22,13 @@
 #include "ml_load.h"
 #include "write.h"
 
-#define HOUR_S 3600 /* an unchanged cache is published again after this */
+#define LINKS_MAX 40 /* as the kernel has it */
+#define HOUR_S 3600  /* an unchanged cache is published again after this */
 
 struct publish_t {
     apr_pool_t *pool;
-    const char *path;
+    const char *path; /* of the file itself, whatever links lead there */
+    const char *good; /* its second name, beside the name that was given */
     const char *temporary;
     int fd;       /* of the temporary file, locked; -1: closed */
     int is_there; /* the temporary file is ours to remove */
@@ -60,15 +63,34 @@ static int still_named(const publish_t *p)
            && by_fd.st_dev == by_name.st_dev && by_fd.st_ino == by_name.st_ino;
 }
 
+/* A symbolic link stays one: its target is replaced, or made. */
+static const char *follow_links(const char *path, apr_pool_t *pool)
+{
+    char target[PATH_MAX];
+    int links;
+
+    for (links = 0; links < LINKS_MAX; links++) {
+        ssize_t len = readlink(path, target, sizeof(target) - 1);
+
+        if (len < 0) {
+            break;
+        }
+        target[len] = '\0';
+        path = *target == '/'
+                   ? apr_pstrdup(pool, target)
+                   : apr_pstrcat(pool, dirname(apr_pstrdup(pool, path)), "/",
+                                 target, NULL);
+    }
+    return path;
+}
+
 const char *publish_open(publish_t **publish, const char *path,
                          apr_pool_t *pool)
 {
     publish_t *p = apr_pcalloc(pool, sizeof(*p));
-    char *target = realpath(path, NULL);
 
-    /* A symbolic link stays one: its target is replaced. */
-    p->path = target ? apr_pstrdup(pool, target) : path;
-    free(target);
+    p->path = follow_links(path, pool);
+    p->good = apr_pstrcat(pool, path, ".good", NULL);
     p->pool = pool;
     p->temporary = apr_pstrcat(pool, p->path, ".tmp", NULL);
     p->fd = open(p->temporary, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -178,12 +200,11 @@ static const char *sync_folder(publish_t *p)
  * one damaged. */
 static const char *link_good(publish_t *p)
 {
-    const char *good = apr_pstrcat(p->pool, p->path, ".good", NULL);
-    const char *fresh = apr_pstrcat(p->pool, good, ".tmp", NULL);
+    const char *fresh = apr_pstrcat(p->pool, p->good, ".tmp", NULL);
 
     unlink(fresh); /* of a run that was killed here */
-    if (link(p->path, fresh) != 0 || rename(fresh, good) != 0) {
-        const char *failed = system_error(p, good, "cannot be linked");
+    if (link(p->path, fresh) != 0 || rename(fresh, p->good) != 0) {
+        const char *failed = system_error(p, p->good, "cannot be linked");
 
         unlink(fresh);
         return failed;
@@ -193,16 +214,20 @@ static const char *link_good(publish_t *p)
     return NULL;
 }
 
-static const char *move_into_place(publish_t *p)
+static const char *move_into_place(publish_t *p, report_t *report)
 {
-    const char *failed;
+    const char *no_link;
 
     if (rename(p->temporary, p->path) != 0) {
         return system_error(p, p->path, "cannot be replaced");
     }
     p->is_there = 0;
-    failed = link_good(p);
-    return failed ? failed : sync_folder(p);
+    /* The file is published: without a second name, that is no failure. */
+    no_link = link_good(p);
+    if (no_link) {
+        report_warning(report, "%s", no_link);
+    }
+    return sync_folder(p);
 }
 
 publish_result_e publish(publish_t *p, const image_t *image,
@@ -237,6 +262,6 @@ publish_result_e publish(publish_t *p, const image_t *image,
             }
         }
     }
-    *error = move_into_place(p);
+    *error = move_into_place(p, report);
     return *error ? PUBLISH_FAILED : PUBLISH_DONE;
 }

@@ -62,28 +62,6 @@ static int network_order(const void *a_, const void *b_)
     return (a->order > b->order) - (a->order < b->order);
 }
 
-static int idx_order(const void *a_, const void *b_)
-{
-    apr_uint32_t a = *(const apr_uint32_t *)a_, b = *(const apr_uint32_t *)b_;
-
-    return (a > b) - (a < b);
-}
-
-void ranges_host_list(image_t *image, apr_uint32_t *hosts, apr_uint32_t n,
-                      apr_uint32_t *first, apr_uint32_t *kept)
-{
-    apr_uint32_t i;
-
-    *first = IMAGE_N(image, host_lists, apr_uint32_t);
-    qsort(hosts, n, sizeof(*hosts), idx_order);
-    for (i = 0; i < n && hosts[i] != MODEL_NONE; i++) {
-        if (i == 0 || hosts[i] != hosts[i - 1]) {
-            *IMAGE_PUSH(image, host_lists, apr_uint32_t) = hosts[i];
-        }
-    }
-    *kept = IMAGE_N(image, host_lists, apr_uint32_t) - *first;
-}
-
 static int asn_order(const void *a_, const void *b_)
 {
     const model_asn_host_t *a = a_, *b = b_;
@@ -110,8 +88,8 @@ static void compile_asns(sweep_t *sweep, model_t *model)
             hosts[j - i] = sweep->host_map[all[j].host_idx];
         }
         asn->number = (apr_uint32_t)all[i].asn;
-        ranges_host_list(sweep->image, hosts, j - i, &asn->host_first,
-                         &asn->host_n);
+        image_list(&sweep->image->host_lists, hosts, j - i, &asn->host_first,
+                   &asn->host_n);
         key[0] = asn->number;
         key[1] = IMAGE_N(sweep->image, asns, ml_asn_rec) - 1;
         apr_hash_set(sweep->asn_by_number, &key[0], sizeof(*key), &key[1]);
@@ -200,8 +178,8 @@ static apr_uint32_t open_netblock(sweep_t *sweep, const model_network_t *all,
     for (k = i; k < end; k++) {
         hosts[k - i] = sweep->host_map[all[k].value];
     }
-    ranges_host_list(sweep->image, hosts, end - i, &netblock.host_first,
-                     &netblock.host_n);
+    image_list(&sweep->image->host_lists, hosts, end - i, &netblock.host_first,
+               &netblock.host_n);
     if (netblock.host_n > 0) {
         top->route.netblock_idx =
             IMAGE_N(sweep->image, netblocks, ml_netblock_rec);

@@ -16,8 +16,4 @@ void ranges_compile(image_t *image, model_t *model,
                     const apr_uint32_t *country_map,
                     const apr_uint32_t *host_map);
 
-/* A list of the image's hosts, ascending, each once. */
-void ranges_host_list(image_t *image, apr_uint32_t *hosts, apr_uint32_t n,
-                      apr_uint32_t *first, apr_uint32_t *kept);
-
 #endif

@@ -86,6 +86,9 @@ static const char *check_header(const ml_header_rec *header, apr_uint64_t size,
                             "header says %" APR_UINT64_T_FMT,
                             size, header->file_size);
     }
+    if (header->created_s < 0 || header->created_s > ML_TIME_MAX) {
+        return "the creation time is none";
+    }
     if (header->section_n > (size - sizeof(*header)) / sizeof(ml_section_rec)) {
         return "the table of contents is longer than the file";
     }

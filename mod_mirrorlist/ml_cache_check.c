@@ -20,14 +20,26 @@ static int run_is_in(apr_uint32_t first, apr_uint32_t n, apr_uint32_t end)
     return first <= end && n <= end - first;
 }
 
+/* Whether a character of the section begins there, or the section ends. */
+static int is_boundary(const char *section, apr_uint32_t n, apr_uint32_t off)
+{
+    return off == n || (section[off] & 0xc0) != 0x80;
+}
+
+static int is_in(const char *section, apr_uint32_t n, ml_text_rec text)
+{
+    return run_is_in(text.off, text.len, n) && is_boundary(section, n, text.off)
+           && is_boundary(section, n, text.off + text.len);
+}
+
 static int text_is_in(const ml_cache_t *cache, ml_text_rec text)
 {
-    return run_is_in(text.off, text.len, cache->text_n);
+    return is_in(cache->text, cache->text_n, text);
 }
 
 static int block_is_in(const ml_cache_t *cache, ml_block_rec block)
 {
-    return run_is_in(block.off, block.len, cache->blocks_n);
+    return is_in(cache->blocks, cache->blocks_n, block);
 }
 
 static int idx_or_none(apr_uint32_t idx, apr_uint32_t end)
@@ -41,6 +53,24 @@ static int text_order(const ml_cache_t *cache, ml_text_rec a, ml_text_rec b)
     int order = memcmp(ml_text(cache, a), ml_text(cache, b), len);
 
     return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int ends_line(const ml_cache_t *cache, ml_block_rec block)
+{
+    return block.len > 0 && ml_block(cache, block)[block.len - 1] == '\n';
+}
+
+static int has_two_dashes(const ml_cache_t *cache, ml_block_rec block)
+{
+    const char *s = ml_block(cache, block);
+    apr_uint32_t i;
+
+    for (i = 1; i < block.len; i++) {
+        if (s[i] == '-' && s[i - 1] == '-') {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static const char *check_texts(const ml_cache_t *cache, apr_pool_t *scratch)
@@ -58,14 +88,21 @@ static const char *check_texts(const ml_cache_t *cache, apr_pool_t *scratch)
         || !block_is_in(cache, cache->listing->comment)) {
         return "listing: not one record with two texts";
     }
+    if (!ends_line(cache, cache->listing->text)
+        || !ends_line(cache, cache->listing->comment)
+        || has_two_dashes(cache, cache->listing->comment)) {
+        return "listing: not whole lines, or two dashes in its comment";
+    }
     return NULL;
 }
+
+#define RUN_MAX 1024 /* used slots in a row; a half-full table has dozens */
 
 /* Slots of a power of two with an empty one, so that a search ends. */
 static const char *check_slots(const apr_uint32_t *slots, apr_uint32_t slot_n,
                                apr_uint32_t rec_n)
 {
-    apr_uint32_t i, used = 0;
+    apr_uint32_t i, used = 0, run = 0;
 
     if (slot_n == 0 || (slot_n & (slot_n - 1)) != 0) {
         return "slots: their number is not a power of two";
@@ -75,6 +112,10 @@ static const char *check_slots(const apr_uint32_t *slots, apr_uint32_t slot_n,
             return "slots: one points past its table";
         }
         used += slots[i] != 0;
+        run = slots[i] ? run + 1 : 0;
+        if (run > RUN_MAX) {
+            return "slots: a search would take too long";
+        }
     }
     if (used != rec_n || used == slot_n) {
         return "slots: not one for each record";
@@ -141,9 +182,21 @@ static const char *check_countries(const ml_cache_t *cache, apr_pool_t *scratch)
     return wrong;
 }
 
-static const char *check_hosts(const ml_cache_t *cache, apr_pool_t *scratch)
+static int ascend(const apr_uint32_t *idx, apr_uint32_t n)
 {
     apr_uint32_t i;
+
+    for (i = 1; i < n; i++) {
+        if (idx[i - 1] >= idx[i]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static const char *check_hosts(const ml_cache_t *cache, apr_pool_t *scratch)
+{
+    apr_uint32_t allowed = 0, i;
 
     for (i = 0; i < cache->allowed_n; i++) {
         if (cache->allowed[i] >= cache->countries_n) {
@@ -155,10 +208,14 @@ static const char *check_hosts(const ml_cache_t *cache, apr_pool_t *scratch)
 
         if (!text_is_in(cache, host->name)
             || !idx_or_none(host->country_idx, cache->countries_n)
-            || !run_is_in(host->allowed_first, host->allowed_n,
-                          cache->allowed_n)) {
+            || host->allowed_first != allowed
+            || !run_is_in(allowed, host->allowed_n, cache->allowed_n)) {
             return "hosts: a name, country or allowed country that is not "
                    "there";
+        }
+        allowed += host->allowed_n;
+        if (!ascend(cache->allowed + host->allowed_first, host->allowed_n)) {
+            return "allowed: not in ascending order";
         }
         if (host->bandwidth < 1 || host->bandwidth > 100000) {
             return "hosts: a bandwidth that is not 1 to 100000";
@@ -318,27 +375,37 @@ static const char *check_host_set(const ml_cache_t *cache,
     return NULL;
 }
 
-/* Sub-paths that a directory needs for a set: one more than the highest. */
+static void at_least(apr_uint32_t *n, apr_uint32_t least)
+{
+    *n = *n < least ? least : *n;
+}
+
+/* Sub-paths that a directory needs for a set: one more than the highest.  By
+ * list first: many members may share a long one. */
 static apr_uint32_t *subpaths_needed(const ml_cache_t *cache,
                                      apr_pool_t *scratch)
 {
-    apr_uint32_t *needed =
-        apr_pcalloc(scratch, (cache->host_sets_n + 1) * sizeof(*needed));
-    apr_uint32_t i, j, k;
+    apr_uint32_t *by_list = apr_pcalloc(
+        scratch, ((apr_size_t)cache->url_lists_n + 1) * sizeof(*by_list));
+    apr_uint32_t *needed = apr_pcalloc(
+        scratch, ((apr_size_t)cache->host_sets_n + 1) * sizeof(*needed));
+    apr_uint32_t i, j;
 
+    for (i = 0; i < cache->url_lists_n; i++) {
+        const ml_url_list_rec *list = &cache->url_lists[i];
+
+        for (j = 0; j < list->url_n; j++) {
+            at_least(&by_list[i],
+                     cache->urls[list->url_first + j].subpath_n + 1);
+        }
+    }
     for (i = 0; i < cache->host_sets_n; i++) {
         const ml_host_set_rec *set = &cache->host_sets[i];
 
         for (j = 0; j < set->public_n + set->private_n; j++) {
-            const ml_url_list_rec *list =
-                &cache->url_lists[cache->members[set->member_first + j]
-                                      .url_list_idx];
-
-            for (k = list->url_first; k < list->url_first + list->url_n; k++) {
-                if (cache->urls[k].subpath_n >= needed[i]) {
-                    needed[i] = cache->urls[k].subpath_n + 1;
-                }
-            }
+            at_least(
+                &needed[i],
+                by_list[cache->members[set->member_first + j].url_list_idx]);
         }
     }
     return needed;

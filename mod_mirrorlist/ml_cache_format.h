@@ -34,6 +34,7 @@
 #define ML_VERSION_MAJOR 1
 #define ML_VERSION_MINOR 0
 #define ML_NONE 0xffffffffu
+#define ML_TIME_MAX APR_INT64_C(253402300799) /* the end of the year 9999 */
 /* Leading address bits of the first-level indexes. */
 #define ML_V4_INDEX_BITS 16
 #define ML_V6_INDEX_BITS 16

@@ -16,6 +16,7 @@ typedef struct {
     apr_uint32_t n;       /* members chosen so far */
     unsigned char *taken; /* by position in the set */
     apr_uint64_t *keys;   /* room for one key a host, twice */
+    apr_pool_t *pool;
 } state_t;
 
 /* First group whose country is not below `country_idx`. */
@@ -196,20 +197,23 @@ static void take_asn(state_t *state)
 static int is_allowed(const state_t *state, const ml_host_rec *host)
 {
     const apr_uint32_t *allowed = state->cache->allowed + host->allowed_first;
-    apr_uint32_t i;
+    apr_uint32_t low = 0, high = host->allowed_n;
 
     if (!(host->flags & ML_HOST_RESTRICTED)) {
         return 1;
     }
-    if (state->in->country_idx == ML_NONE) {
-        return 0;
-    }
-    for (i = 0; i < host->allowed_n; i++) {
-        if (allowed[i] == state->in->country_idx) {
-            return 1;
+    while (low < high) {
+        apr_uint32_t middle = low + (high - low) / 2;
+
+        if (allowed[middle] < state->in->country_idx) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
         }
     }
-    return 0;
+    /* An unknown country is ML_NONE, which is in no list. */
+    return low < host->allowed_n && allowed[low] == state->in->country_idx;
 }
 
 static void take_members(state_t *state, apr_uint32_t first, apr_uint32_t n)
@@ -246,16 +250,38 @@ static void take_country(state_t *state, apr_uint32_t country_idx)
     }
 }
 
+static void take_continent(state_t *state, apr_uint32_t continent)
+{
+    apr_uint32_t n;
+    const ml_group_rec *groups =
+        ml_select_continent(state->cache, state->in->set, continent, &n);
+
+    take_groups(state, groups, n);
+}
+
 static void take_continent_of(state_t *state, apr_uint32_t country_idx)
 {
     apr_uint32_t continent = state->cache->countries[country_idx].continent_idx;
 
     if (continent != ML_NONE) {
-        apr_uint32_t n;
-        const ml_group_rec *groups =
-            ml_select_continent(state->cache, state->in->set, continent, &n);
+        take_continent(state, continent);
+    }
+}
 
-        take_groups(state, groups, n);
+/* Each once, however many of their countries were asked for. */
+static void take_requested_continents(state_t *state)
+{
+    unsigned char *seen = apr_pcalloc(state->pool, state->cache->continents_n);
+    apr_uint32_t i;
+
+    for (i = 0; i < state->in->country_n; i++) {
+        apr_uint32_t continent =
+            state->cache->countries[state->in->countries[i]].continent_idx;
+
+        if (continent != ML_NONE && !seen[continent]) {
+            seen[continent] = 1;
+            take_continent(state, continent);
+        }
     }
 }
 
@@ -386,8 +412,8 @@ static int take_requested(state_t *state)
         return 1;
     }
     state->out->fallback = continents_have_hosts(state);
-    for (i = 0; state->out->fallback && i < in->country_n; i++) {
-        take_continent_of(state, in->countries[i]);
+    if (state->out->fallback) {
+        take_requested_continents(state);
     }
     return state->out->fallback;
 }
@@ -429,13 +455,13 @@ void ml_select(ml_selection_t *selection, const ml_cache_t *cache,
 {
     const ml_host_set_rec *set = select->set;
     apr_uint32_t host_n = set->public_n + set->private_n;
-    state_t state = {cache, select, selection, random, 0, NULL, NULL};
+    state_t state = {cache, select, selection, random, 0, NULL, NULL, pool};
     int answered;
 
     memset(selection, 0, sizeof(*selection));
     selection->members = apr_palloc(pool, host_n * sizeof(*selection->members));
     state.taken = apr_pcalloc(pool, host_n);
-    state.keys = apr_palloc(pool, 2 * host_n * sizeof(*state.keys));
+    state.keys = apr_palloc(pool, 2 * (apr_size_t)host_n * sizeof(*state.keys));
 
     take_location(&state);
     selection->end[ML_POOL_LOCATION] = state.n;

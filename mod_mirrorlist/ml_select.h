@@ -47,7 +47,7 @@ typedef struct {
     int looked_at_global;
 } ml_selection_t;
 
-/* Everything in `*selection` lives in `pool`: at most 16 bytes a host of the
+/* Everything in `*selection` lives in `pool`: at most 21 bytes a host of the
  * set.  Weighted pools are drawn without replacement, each host with
  * probability proportional to its bandwidth. */
 void ml_select(ml_selection_t *selection, const ml_cache_t *cache,
