@@ -308,6 +308,20 @@ static ml_text_rec url_open(host_sets_t *s, apr_uint32_t host_idx,
     return open;
 }
 
+/* What follows the preference, up to the sub-path. */
+static ml_text_rec url_rest(host_sets_t *s, apr_uint32_t host_idx,
+                            const char *base)
+{
+    const ml_host_rec *host = &IMAGE_AT(s->image, hosts, ml_host_rec)[host_idx];
+
+    return image_text(
+        s->image,
+        apr_pstrcat(s->scratch,
+                    host->flags & ML_HOST_PRIVATE ? "\" mm0:private=\"True\">"
+                                                  : "\">",
+                    ml_text_escape_ampersand(base, s->scratch), NULL));
+}
+
 static void add_candidate(host_sets_t *s, const carrier_t *carrier,
                           const model_url_t *url)
 {
@@ -322,8 +336,7 @@ static void add_candidate(host_sets_t *s, const carrier_t *carrier,
 
     candidate->url = url;
     candidate->rec.url = image_text(s->image, base);
-    candidate->rec.xml =
-        image_text(s->image, ml_text_escape_ampersand(base, s->scratch));
+    candidate->rec.rest = url_rest(s, carrier->host_idx, base);
     candidate->rec.open = url_open(s, carrier->host_idx, scheme);
     candidate->rec.scheme_idx = *scheme_idx;
     candidate->rec.subpath_n = carrier->subpath_n;

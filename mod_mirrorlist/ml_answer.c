@@ -25,8 +25,9 @@ const char *const ml_fact_names[ML_FACT_N] = {
     "mirrorlist-hosts",  "mirrorlist-log",
 };
 
-static const char *const pool_names[ML_POOL_N] = {
-    "location", "netblocks", "asn", "country", "geoip", "continent", "global",
+static const char *const pool_names[ML_POOL_N + 1] = {
+    "location", "netblocks", "asn",    "country",
+    "geoip",    "continent", "global", "none",
 };
 
 /* One request under way. */
@@ -123,6 +124,7 @@ static void find_client(answer_t *a)
         a->bad_ip = address.family == ML_ADDRESS_NONE;
     }
     ml_client_find(&a->client, a->cache, &address);
+    a->response->country_idx = a->client.country_idx;
     if (address.family == ML_ADDRESS_NONE) {
         return;
     }
@@ -288,7 +290,7 @@ static apr_uint32_t show_host(const ml_cache_t *cache, const show_t *show,
 
     for (; url < end && n < show->limit; url++) {
         if (show->schemes[url->scheme_idx]) {
-            ml_shown_t one = {url, member->host_idx, host_n};
+            ml_shown_t one = {url, host_n};
 
             shown[n++] = one;
         }
@@ -319,9 +321,7 @@ static void show_hosts(answer_t *a, const ml_selection_t *selection,
     const ml_cache_t *cache = a->cache;
     ml_shown_t *shown =
         apr_palloc(a->pool, shown_max(cache, show, selection) * sizeof(*shown));
-    const char *found = NULL;
-    apr_uint32_t i;
-    int pool = 0;
+    apr_uint32_t end = selection->end[ML_POOL_GLOBAL], pool = 0, i;
 
     urls->shown = shown;
     urls->n = urls->host_n = 0;
@@ -329,9 +329,7 @@ static void show_hosts(answer_t *a, const ml_selection_t *selection,
     urls->subpath_n = a->directory->subpath_n;
     urls->file =
         ml_text_escape(a->file, strlen(a->file), ML_ESCAPE_PATH, a->pool);
-    for (i = 0;
-         i < selection->end[ML_POOL_GLOBAL] && urls->host_n < show->host_max;
-         i++) {
+    for (i = 0; i < end && urls->host_n < show->host_max; i++) {
         apr_uint32_t n =
             show_host(cache, show, &cache->members[selection->members[i]],
                       urls->host_n, shown + urls->n);
@@ -341,11 +339,12 @@ static void show_hosts(answer_t *a, const ml_selection_t *selection,
         }
         if (n > 0) {
             urls->n += n;
-            urls->host_n++;
-            found = found ? found : pool_names[pool];
+            if (urls->host_n++ == 0) {
+                a->response->pool = (ml_pool_e)pool;
+            }
         }
     }
-    a->response->facts[ML_FACT_FOUND] = found ? found : "none";
+    a->response->facts[ML_FACT_FOUND] = pool_names[a->response->pool];
     a->response->facts[ML_FACT_HOSTS] =
         apr_psprintf(a->pool, "%u", urls->host_n);
 }
@@ -433,14 +432,13 @@ static const ml_file_rec *find_file(answer_t *a)
 
     if (!file) {
         ml_text_rec name = a->directory->name;
+        const char *text = apr_pstrcat(
+            a->pool, apr_pstrmemdup(a->pool, ml_text(a->cache, name), name.len),
+            "/", a->file, " not found or has no metalink\n", NULL);
 
-        ml_line_start(&a->line);
-        respond_line(
-            a, 404,
-            apr_pstrcat(
-                a->pool,
-                apr_pstrmemdup(a->pool, ml_text(a->cache, name), name.len), "/",
-                a->file, " not found or has no metalink", NULL));
+        a->response->status = 404;
+        ml_metalink_failure(a->response, a->request->now_s, text, strlen(text),
+                            "", 0, a->pool);
     }
     return file;
 }
@@ -458,11 +456,13 @@ void ml_answer(ml_response_t *response, const ml_cache_t *cache,
     const ml_file_rec *file = NULL;
     const char *refused;
 
-    memset(response, 0, sizeof(*response));
-    response->status = 200;
-    response->content_type =
-        a.metalink ? "application/metalink+xml" : "text/plain";
-    response->body = "";
+    *response = (ml_response_t){
+        .status = 200,
+        .content_type = a.metalink ? "application/metalink+xml" : "text/plain",
+        .body = "",
+        .pool = ML_POOL_N,
+        .country_idx = ML_NONE,
+    };
     set_date(&a);
     if (!cache) {
         response->retry_after_s = 60;

@@ -12,6 +12,7 @@
 #include "ml_address.h"
 #include "ml_cache.h"
 #include "ml_random.h"
+#include "ml_select.h"
 
 /* What an administrator sets. */
 typedef struct {
@@ -62,6 +63,8 @@ typedef struct {
     const char *body;         /* not NUL-terminated */
     apr_size_t body_len;
     const char *facts[ML_FACT_N];
+    ml_pool_e pool;           /* of the first host listed; ML_POOL_N: none */
+    apr_uint32_t country_idx; /* the client's; ML_NONE: unknown */
 } ml_response_t;
 
 /* Whether the path ends in an endpoint that ml_answer() serves. */
@@ -69,7 +72,7 @@ int ml_answer_serves(const char *path);
 
 /* Answers any query; `cache` NULL is the answer without a cache.  Everything
  * in `*response` lives in `pool` or in the cache.  Needs no more memory than
- * the query's and the longest answer's length and 16 bytes a host. */
+ * the query's and the longest answer's length, 21 bytes a host and 16 a URL. */
 void ml_answer(ml_response_t *response, const ml_cache_t *cache,
                const ml_request_t *request, apr_pool_t *pool);
 

@@ -289,12 +289,12 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
     for (i = 0; i < cache->urls_n; i++) {
         const ml_url_rec *url = &cache->urls[i];
 
-        if (!text_is_in(cache, url->url) || !text_is_in(cache, url->xml)
+        if (!text_is_in(cache, url->url) || !text_is_in(cache, url->rest)
             || !text_is_in(cache, url->open)
             || url->scheme_idx >= cache->schemes_n) {
             return "urls: a text or scheme that is not there";
         }
-        if (!is_url(cache, url->url) || !is_url(cache, url->xml)
+        if (!is_url(cache, url->url) || url->rest.len == 0
             || url->subpath_n == ML_NONE) {
             return "urls: bytes that no URL holds";
         }

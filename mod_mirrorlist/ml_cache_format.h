@@ -122,8 +122,8 @@ typedef enum {
 /* A base URL of a host for a category, escaped, one slash at its end. */
 typedef struct {
     ml_text_rec url;
-    ml_text_rec xml;  /* the same, escaped for XML */
     ml_text_rec open; /* Metalink's <url ... up to the preference */
+    ml_text_rec rest; /* from there on, with the URL escaped for XML */
     apr_uint32_t scheme_idx;
     apr_uint32_t subpath_n; /* which of the directory's sub-paths follows */
 } ml_url_rec;

@@ -24,8 +24,6 @@ static const char resources_end[] = "   </resources>\n"
                                     "  </file>\n"
                                     " </files>\n"
                                     "</metalink>\n";
-static const char url_public[] = "\">";
-static const char url_private[] = "\" mm0:private=\"True\">";
 static const char url_end[] = "</url>\n";
 
 #define LEN(text) (sizeof(text) - 1)
@@ -42,42 +40,36 @@ static char *copy_head(char *out, apr_int64_t now_s)
     return ml_render_copy(out, head_after_date, LEN(head_after_date));
 }
 
-/* What stands between a URL's `open` and the URL: preference and privacy. */
-typedef struct {
-    char text[3 + sizeof(url_private)];
-    apr_size_t len;
-} attributes_t;
-
-static void attributes_of(attributes_t *attributes, const ml_cache_t *cache,
-                          const ml_shown_t *shown)
+/* 100 for the first host, one less per host, never below 1. */
+static char *copy_preference(char *out, apr_uint32_t host_n)
 {
-    int preference = shown->host_n < 100 ? 100 - (int)shown->host_n : 1;
-    int is_private =
-        (cache->hosts[shown->host_idx].flags & ML_HOST_PRIVATE) != 0;
+    apr_uint32_t preference = host_n < 100 ? 100 - host_n : 1;
 
-    attributes->len = (apr_size_t)apr_snprintf(
-        attributes->text, sizeof(attributes->text), "%d%s", preference,
-        is_private ? url_private : url_public);
+    if (preference == 100) {
+        return ml_render_copy(out, "100", 3);
+    }
+    if (preference >= 10) {
+        *out++ = (char)('0' + preference / 10);
+    }
+    *out++ = (char)('0' + preference % 10);
+    return out;
 }
 
-static apr_size_t urls_len(const ml_cache_t *cache, const ml_urls_t *urls,
-                           const ml_tail_t *tails)
+static apr_size_t preference_len(apr_uint32_t host_n)
+{
+    return host_n == 0 ? 3 : host_n <= 90 ? 2 : 1;
+}
+
+static apr_size_t urls_len(const ml_urls_t *urls, const ml_tail_t *tails)
 {
     apr_size_t len = 0;
     apr_uint32_t i;
 
     for (i = 0; i < urls->n; i++) {
-        const ml_shown_t *shown = &urls->shown[i];
-        const ml_url_rec *url = shown->url;
-        int is_private =
-            (cache->hosts[shown->host_idx].flags & ML_HOST_PRIVATE) != 0;
+        const ml_url_rec *url = urls->shown[i].url;
 
-        len += url->open.len
-               + (shown->host_n == 0    ? 3
-                  : shown->host_n <= 90 ? 2
-                                        : 1)
-               + (is_private ? LEN(url_private) : LEN(url_public))
-               + url->xml.len + tails[url->subpath_n].len;
+        len += url->open.len + preference_len(urls->shown[i].host_n)
+               + url->rest.len + tails[url->subpath_n].len;
     }
     return len;
 }
@@ -85,20 +77,15 @@ static apr_size_t urls_len(const ml_cache_t *cache, const ml_urls_t *urls,
 static char *copy_urls(char *out, const ml_cache_t *cache,
                        const ml_urls_t *urls, const ml_tail_t *tails)
 {
-    attributes_t attributes = {"", 0};
     apr_uint32_t i;
 
     for (i = 0; i < urls->n; i++) {
-        const ml_shown_t *shown = &urls->shown[i];
-        const ml_url_rec *url = shown->url;
+        const ml_url_rec *url = urls->shown[i].url;
         const ml_tail_t *tail = &tails[url->subpath_n];
 
-        if (i == 0 || shown->host_n != shown[-1].host_n) {
-            attributes_of(&attributes, cache, shown);
-        }
         out = ml_render_copy(out, ml_text(cache, url->open), url->open.len);
-        out = ml_render_copy(out, attributes.text, attributes.len);
-        out = ml_render_copy(out, ml_text(cache, url->xml), url->xml.len);
+        out = copy_preference(out, urls->shown[i].host_n);
+        out = ml_render_copy(out, ml_text(cache, url->rest), url->rest.len);
         out = ml_render_copy(out, tail->text, tail->len);
     }
     return out;
@@ -112,7 +99,7 @@ void ml_metalink_render(ml_response_t *response, const ml_cache_t *cache,
     char *out;
 
     response->body_len = HEAD_LEN + LEN(files_start) + file->block.len
-                         + LEN(resources_start) + urls_len(cache, urls, tails)
+                         + LEN(resources_start) + urls_len(urls, tails)
                          + LEN(resources_end);
     response->body = out = apr_palloc(pool, response->body_len);
     out = copy_head(out, now_s);

@@ -8,12 +8,6 @@
 
 #include "apr_strings.h"
 
-char *ml_render_copy(char *out, const char *text, apr_size_t len)
-{
-    memcpy(out, text, len);
-    return out + len;
-}
-
 ml_tail_t *ml_render_tails(const ml_cache_t *cache, const ml_urls_t *urls,
                            int ampersands, const char *end, apr_pool_t *pool)
 {

@@ -6,6 +6,8 @@
 #ifndef ML_RENDER_H
 #define ML_RENDER_H
 
+#include <string.h>
+
 #include "apr_pools.h"
 
 #include "ml_answer.h"
@@ -15,7 +17,6 @@
 /* A URL to show. */
 typedef struct {
     const ml_url_rec *url;
-    apr_uint32_t host_idx;
     apr_uint32_t host_n; /* the host's position in the answer, from 0 */
 } ml_shown_t;
 
@@ -39,7 +40,11 @@ ml_tail_t *ml_render_tails(const ml_cache_t *cache, const ml_urls_t *urls,
                            int ampersands, const char *end, apr_pool_t *pool);
 
 /* Copies and returns the end, for bodies whose size is known. */
-char *ml_render_copy(char *out, const char *text, apr_size_t len);
+static inline char *ml_render_copy(char *out, const char *text, apr_size_t len)
+{
+    memcpy(out, text, len);
+    return out + len;
+}
 
 /* The text list: `header` finished, a second line if `time_s` is not NULL. */
 void ml_mirrorlist_render(ml_response_t *response, const ml_cache_t *cache,

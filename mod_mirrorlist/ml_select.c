@@ -5,8 +5,9 @@
  */
 #include "ml_select.h"
 
-#include <math.h>
 #include <string.h>
+
+#include "ml_draw.h"
 
 typedef struct {
     const ml_cache_t *cache;
@@ -285,84 +286,6 @@ static void take_requested_continents(state_t *state)
     }
 }
 
-#define RADIX_BITS 11
-#define RADIX_SIZE (1u << RADIX_BITS)
-#define SMALL 48 /* up to here an insertion sort is the faster one */
-
-static void sort_small(apr_uint64_t *keys, apr_uint32_t n)
-{
-    apr_uint32_t i, j;
-
-    for (i = 1; i < n; i++) {
-        apr_uint64_t key = keys[i];
-
-        for (j = i; j > 0 && keys[j - 1] > key; j--) {
-            keys[j] = keys[j - 1];
-        }
-        keys[j] = key;
-    }
-}
-
-/* Ascending by the upper 32 bits, in three stable passes: qsort() was a third
- * of the cost of an answer.  The result is `keys` or `spare`. */
-static apr_uint64_t *sort_keys(apr_uint64_t *keys, apr_uint64_t *spare,
-                               apr_uint32_t n)
-{
-    int shift;
-
-    if (n <= SMALL) {
-        sort_small(keys, n);
-        return keys;
-    }
-    for (shift = 32; shift < 64; shift += RADIX_BITS) {
-        apr_uint32_t at[RADIX_SIZE] = {0}, sum = 0, i;
-        apr_uint64_t *sorted = spare;
-
-        for (i = 0; i < n; i++) {
-            at[keys[i] >> shift & (RADIX_SIZE - 1)]++;
-        }
-        for (i = 0; i < RADIX_SIZE; i++) {
-            apr_uint32_t count = at[i];
-
-            at[i] = sum;
-            sum += count;
-        }
-        for (i = 0; i < n; i++) {
-            sorted[at[keys[i] >> shift & (RADIX_SIZE - 1)]++] = keys[i];
-        }
-        spare = keys;
-        keys = sorted;
-    }
-    return keys;
-}
-
-/* A weighted random order of what was taken since `start`: ascending
- * exponentials -ln(u)/w are exactly drawing without replacement (Efraimidis
- * and Spirakis).  A positive float sorts as its bits. */
-static void draw(state_t *state, apr_uint32_t start)
-{
-    apr_uint32_t *members = state->out->members + start;
-    apr_uint32_t n = state->n - start, i;
-    apr_uint64_t *keys = state->keys;
-
-    for (i = 0; i < n; i++) {
-        const ml_host_rec *host =
-            &state->cache->hosts[state->cache->members[members[i]].host_idx];
-        /* log1p keeps small keys exact: they decide who comes first. */
-        float u = (float)(ml_random_next(state->random) >> 11) * 0x1p-53f;
-        float key = -log1pf(-u) / (float)host->bandwidth;
-        apr_uint32_t bits;
-
-        key += 0.0f; /* no minus zero */
-        memcpy(&bits, &key, sizeof(bits));
-        keys[i] = (apr_uint64_t)bits << 32 | members[i];
-    }
-    keys = sort_keys(keys, keys + n, n);
-    for (i = 0; i < n; i++) {
-        members[i] = (apr_uint32_t)keys[i];
-    }
-}
-
 /* Whether any requested country has hosts here, restricted ones included. */
 static int requested_has_hosts(const state_t *state)
 {
@@ -446,7 +369,8 @@ static int found_too_few(const state_t *state)
 /* Ends the pool that began at `start`, in weighted order. */
 static void end_weighted(state_t *state, ml_pool_e pool, apr_uint32_t start)
 {
-    draw(state, start);
+    ml_draw(state->out->members + start, state->n - start, state->cache,
+            state->random, state->keys);
     state->out->end[pool] = state->n;
 }
 
