@@ -106,6 +106,7 @@ bench:
 	@BUILD=$(BUILD) tests/bench/run
 
 clean:
+	@! [ -e $(BUILD)/demo ] || BUILD=$(BUILD) tests/sample/demo stop
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
 
 # --- installation ------------------------------------------------------------------
@@ -118,20 +119,45 @@ LIBEXECDIR = $(shell $(APXS) -q LIBEXECDIR)
 ifeq ($(wildcard /etc/debian_version),)
 CONFDIR ?= /etc/httpd/conf.d
 MODCONFDIR ?= /etc/httpd/conf.modules.d
+MODULE_DIR ?= modules
+LOG_DIR ?= /var/log/httpd
+HTTPD_SERVICE ?= httpd.service
 else
 CONFDIR ?= /etc/apache2/conf-available
 MODCONFDIR ?= /etc/apache2/conf-available
+MODULE_DIR ?= $(LIBEXECDIR)
+LOG_DIR ?= /var/log/apache2
+HTTPD_SERVICE ?= apache2.service
 endif
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+MANDIR ?= $(PREFIX)/share/man
+TOOLCONFDIR ?= /etc/mirrormanager
+
+# Configuration and units name Fedora's places; here this machine's.
+PLACES = sed -e 's|_DIR modules$$|_DIR $(MODULE_DIR)|' \
+	-e 's|_DIR /var/log/httpd$$|_DIR $(LOG_DIR)|' \
+	-e 's|httpd\.service|$(HTTPD_SERVICE)|'
 
 install: all
 	install -D -m 755 $(BUILD)/mod_mirrorlist.so \
 		$(DESTDIR)$(LIBEXECDIR)/mod_mirrorlist.so
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin \
 		$(BUILD)/mirrorlist-cachegen $(BUILD)/mirrorlist-query
-	install -D -m 644 conf.d/10-mirrorlist.conf \
-		$(DESTDIR)$(MODCONFDIR)/10-mirrorlist.conf
-	install -D -m 644 conf.d/mirrorlist.conf \
-		$(DESTDIR)$(CONFDIR)/mirrorlist.conf
+	install -d -m 755 $(DESTDIR)$(MODCONFDIR) $(DESTDIR)$(CONFDIR) \
+		$(DESTDIR)$(UNITDIR)
+	$(PLACES) conf.d/10-mirrorlist.conf \
+		> $(DESTDIR)$(MODCONFDIR)/10-mirrorlist.conf
+	$(PLACES) conf.d/mirrorlist.conf > $(DESTDIR)$(CONFDIR)/mirrorlist.conf
+	for unit in refresh.service refresh.timer reload.path reload.service; do \
+		$(PLACES) conf.d/mirrorlist-$$unit \
+			> $(DESTDIR)$(UNITDIR)/mirrorlist-$$unit || exit; \
+	done
+	install -D -m 640 conf.d/mirrorlist-cachegen.conf \
+		$(DESTDIR)$(TOOLCONFDIR)/mirrorlist-cachegen.conf
+	install -D -m 644 docs/mirrorlist-cachegen.8 \
+		$(DESTDIR)$(MANDIR)/man8/mirrorlist-cachegen.8
+	install -D -m 644 docs/mirrorlist-query.1 \
+		$(DESTDIR)$(MANDIR)/man1/mirrorlist-query.1
 	install -d -m 755 $(DESTDIR)$(STATE)
 
 format:
