@@ -120,12 +120,16 @@ apr_uint32_t mm2_read_continent_redirect(mm2_t *m, const db_value_t *v)
     apr_uint32_t country_idx =
         model_country(m->model, v[COUNTRY].text, v[COUNTRY].len);
 
+    const char *continent = mm2_copy_text(m, &v[CONTINENT]);
+
     if (country_idx == MODEL_NONE) {
         mm2_skip(m, "country is empty", NULL);
     }
+    else if (!continent[strspn(continent, " ")]) {
+        mm2_skip(m, "continent is empty (none is --)", NULL);
+    }
     else {
-        model_set_continent(m->model, mm2_copy_text(m, &v[COUNTRY]),
-                            mm2_copy_text(m, &v[CONTINENT]));
+        model_set_continent(m->model, mm2_copy_text(m, &v[COUNTRY]), continent);
     }
     return IDMAP_SKIPPED;
 }

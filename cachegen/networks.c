@@ -418,6 +418,9 @@ static const char *parse_continent(char **country, char **continent,
         return "no country";
     }
     *continent = comma + 1;
+    if (strspn(*continent, " \"") >= strcspn(*continent, ",")) {
+        return "no continent";
+    }
     *country = clean_field(line->text, comma);
     *continent = clean_field(*continent, *continent + strcspn(*continent, ","));
     if (strcmp(*continent, "--") == 0) {

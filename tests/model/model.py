@@ -111,10 +111,12 @@ class World:
         hosts = {}
         for row in self.rows("host"):
             country = usable(code, row["country"])
-            if country is None or not complete(row, "private", "admin_active",
-                                               "user_active", "asn_clients"):
+            if country is None or row["site_id"] not in {None, *sites} \
+                    or not complete(row, "private", "admin_active",
+                                    "user_active", "asn_clients"):
                 continue
-            hosts[row["id"]] = self.host(row, sites.get(row["site_id"]), country)
+            hosts[row["id"]] = self.host(row, sites.get(row["site_id"]),
+                                         country)
         return hosts
 
     def host(self, row, site, country):
@@ -187,7 +189,8 @@ class World:
                     or not self.up_to_date(row, directory):
                 continue
             path = directory.subpaths[row["category_id"]]
-            found.setdefault(host.id, []).extend(self.base_urls(row["id"], path))
+            found.setdefault(host.id, []).extend(
+                self.base_urls(row["id"], path))
         return {host: in_order(urls) for host, urls in found.items() if urls}
 
     def up_to_date(self, host_category, directory):
