@@ -62,6 +62,25 @@ static const char *run(const pgsql_t *p, const char *command)
 
 /* --- the connection ------------------------------------------------------- */
 
+/* Whether libpq has taken a part of the password for the host or the port,
+ * which its messages show: an @ or / in a password has to be encoded. */
+static int shows_password(const PQconninfoOption *option)
+{
+    for (; option->keyword; option++) {
+        const char *value = option->val ? option->val : "", *at;
+
+        if (!strcmp(option->keyword, "port")
+            && value[strspn(value, "0123456789,")]) {
+            return 1;
+        }
+        at = strcmp(option->keyword, "host") ? NULL : strchr(value, '@');
+        if (at && at != value && at[-1] != ',') { /* "@name" is a socket */
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static const char *connect_pgsql(pgsql_t *p, const char *url)
 {
     /* What stands before dbname, the URL overrides. */
@@ -71,11 +90,12 @@ static const char *connect_pgsql(pgsql_t *p, const char *url)
     const char *values[] = {"mirrorlist-cachegen", "60", "10", url,
                             CONNECT_TIMEOUT_S,     NULL};
     PQconninfoOption *parsed = PQconninfoParse(url, NULL);
+    int readable = parsed && !shows_password(parsed);
 
-    if (!parsed) {
+    PQconninfoFree(parsed);
+    if (!readable) {
         return "libpq cannot read this URL"; /* its words show the password */
     }
-    PQconninfoFree(parsed);
     if (getenv("PGCONNECT_TIMEOUT") || strstr(url, "connect_timeout=")) {
         keywords[4] = NULL;
     }
@@ -87,16 +107,27 @@ static const char *connect_pgsql(pgsql_t *p, const char *url)
                : first_line(p, PQerrorMessage(p->connection));
 }
 
+/* UTF-8 comes as it is stored, as do the bytes of a database that knows no
+ * encoding: asked to convert, the server would stop at the first that are not
+ * UTF-8, and one row shall not end a run. */
+static const char *choose_encoding(const pgsql_t *p)
+{
+    const char *server = PQparameterStatus(p->connection, "server_encoding");
+    int as_stored =
+        server && (!strcmp(server, "UTF8") || !strcmp(server, "SQL_ASCII"));
+
+    return PQsetClientEncoding(p->connection, as_stored ? "SQL_ASCII" : "UTF8")
+               ? first_line(p, PQerrorMessage(p->connection))
+               : NULL;
+}
+
 static void ignore_notice(void *baton, const char *message)
 {
 }
 
 static const char *open_pgsql(void **self, const char *url, apr_pool_t *pool)
 {
-    /* Texts come as they are stored: a conversion would stop at the first that
-     * is not of its encoding, and one row shall not end a run. */
     static const char limits[] =
-        "SET client_encoding TO SQL_ASCII;"
         "SELECT set_config(name, wanted, false) FROM (VALUES"
         " ('statement_timeout', " STATEMENT_TIMEOUT "),"
         " ('lock_timeout', " LOCK_TIMEOUT ")) AS v(name, wanted)"
@@ -109,6 +140,9 @@ static const char *open_pgsql(void **self, const char *url, apr_pool_t *pool)
     failed = connect_pgsql(p, url);
     if (!failed) {
         PQsetNoticeProcessor(p->connection, ignore_notice, NULL);
+        failed = choose_encoding(p);
+    }
+    if (!failed) {
         failed = run(p, limits);
     }
     if (!failed) {

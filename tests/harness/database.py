@@ -100,10 +100,7 @@ class Database:
                    tables=None):
         """An empty database on a running server gets the rows; its URL."""
         server.create(name, encoding)
-        before = [(tables or self.schema(keys)).encode()]
-        if encoding != "SQL_ASCII":  # which takes bytes as they are
-            before.insert(0, b"SET client_encoding TO UTF8;")
-        self._send(server, name, before,
+        self._send(server, name, [(tables or self.schema(keys)).encode()],
                    [(SAMPLE / "keys.sql").read_bytes()] if keys else [])
         return server.url(name)
 
