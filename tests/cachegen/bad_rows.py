@@ -229,6 +229,8 @@ BAD = [
     Bad("file_detail", dict(filename=""), "filename is empty"),
     Bad("netblock_country", dict(country=" "), "country is empty"),
     Bad("country_continent_redirect", dict(country=" "), "country is empty"),
+    Bad("country_continent_redirect", dict(continent=" "),
+        "continent is empty (none is --)"),
 ]
 
 # Where dirt costs the row, and what is said of it.
