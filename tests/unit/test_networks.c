@@ -190,7 +190,7 @@ END_TEST
 
 START_TEST(two_dashes_are_no_continent)
 {
-    expect_continents("h\nA1,--\nA2,\n\"a3\",\"--\"\n",
+    expect_continents("h\nA1,--\nA2, -- \n\"a3\",\"--\"\n",
                       "[A1] []\n[A2] []\n[A3] []\n", 0);
 }
 END_TEST
@@ -205,6 +205,8 @@ START_TEST(a_bad_continent_line_costs_only_itself)
 {
     expect_continents("h\nAD\n,EU\n\"\",EU\nA\tD,EU\nA\xff,EU\nAE,AS\n",
                       "[AE] [AS]\n", 5);
+    expect_continents("h\nAD,\nAF, \nAG,\"\"\nAI,,EU\nAE,AS\n", "[AE] [AS]\n",
+                      4);
 }
 END_TEST
 

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What addresses say of their clients: the country by the longest match, and
+ * through a tunnel.
+ */
+#include "ml_client.h"
+#include "world.h"
+
+static ml_cache_t *cache;
+
+static void add_country(world_t *world, const char *network,
+                        model_layer_e layer, const char *code)
+{
+    world_network(world, network, layer, world_country(world, code));
+}
+
+static void set_up(void)
+{
+    world_t *world = world_create();
+    apr_uint32_t category = world_category(world);
+    apr_uint32_t host = world_mirror(world, category, "DE");
+
+    world_place(world, world_directory(world, "pub"), category, 0);
+    add_country(world, "192.0.2.0/24", MODEL_COUNTRY, "AA");
+    add_country(world, "192.0.2.128/25", MODEL_COUNTRY, "AB");
+    add_country(world, "192.0.0.0/16", MODEL_NETBLOCK_COUNTRY, "NA");
+    add_country(world, "198.51.100.0/24", MODEL_COUNTRY, "AC");
+    add_country(world, "198.51.100.128/25", MODEL_NETBLOCK_COUNTRY, "NB");
+    add_country(world, "198.51.100.192/26", MODEL_NETBLOCK_COUNTRY, "NC");
+    add_country(world, "198.51.100.192/27", MODEL_COUNTRY, "AD");
+    add_country(world, "2001:db8::/32", MODEL_COUNTRY, "BA");
+    add_country(world, "2002::/16", MODEL_COUNTRY, "BB");
+    add_country(world, "2002:c633:6401::/48", MODEL_NETBLOCK_COUNTRY, "ND");
+    add_country(world, "2001:0:1::/48", MODEL_NETBLOCK_COUNTRY, "NE");
+    world_network(world, "198.51.100.0/24", MODEL_NETBLOCK, host);
+    world_network(world, "198.51.100.0/24", MODEL_ASN, 64500);
+    world_asn(world, 64500, host);
+    cache = world_cache(world);
+}
+
+static ml_client_t client_of(const char *text)
+{
+    ml_address_t address = ml_address_parse(text);
+    ml_client_t client;
+
+    ck_assert_int_ne(address.family, ML_ADDRESS_NONE);
+    ml_client_find(&client, cache, &address);
+    ck_assert_int_eq(client.address.family, address.family);
+    ck_assert_uint_eq(client.address.lo, address.lo);
+    ck_assert_ptr_nonnull(client.route);
+    return client;
+}
+
+static const struct {
+    const char *address;
+    const char *country; /* NULL: unknown */
+} clients[] = {
+    /* netblock_country is stronger, however short */
+    {"192.0.2.1", "NA"},
+    {"192.0.2.129", "NA"},
+    {"192.0.255.255", "NA"},
+    {"192.1.0.0", NULL},
+    {"191.255.255.255", NULL},
+    /* the longest of it */
+    {"198.51.100.127", "AC"},
+    {"198.51.100.128", "NB"},
+    {"198.51.100.191", "NB"},
+    {"198.51.100.192", "NC"},
+    {"198.51.100.255", "NC"},
+    {"::ffff:198.51.100.128", "NB"},
+    {"2001:db8::1", "BA"},
+    {"2001:db9::", NULL},
+    /* 6to4: the country of the IPv4 address, netblock_country first */
+    {"2002:c633:6400::1", "AC"},
+    {"2002:c633:6480::1", "NB"},
+    {"2002:c000:0201::1", "NA"},
+    {"2002:0a00:0001::1", NULL},
+    /* but not where netblock_country covers the address itself */
+    {"2002:c633:6401::1", "ND"},
+    {"2002:c633:6401:ffff:ffff:ffff:ffff:ffff", "ND"},
+    /* Teredo: 198.51.100.1 and 198.51.100.200 inverted */
+    {"2001::39cc:9bfe", "AC"},
+    {"2001:0:4136:e378:8000:63bf:39cc:9b37", "NC"},
+    {"2001::f5ff:fffe", NULL},
+    {"2001:0:1::39cc:9bfe", "NE"},
+};
+
+START_TEST(an_address_has_the_country_of_its_longest_match)
+{
+    ml_client_t client = client_of(clients[_i].address);
+    const char *country =
+        client.country_idx == ML_NONE
+            ? "unknown"
+            : world_text(cache, cache->countries[client.country_idx].code);
+
+    ck_assert_msg(
+        !strcmp(country, clients[_i].country ? clients[_i].country : "unknown"),
+        "%s is in %s", clients[_i].address, country);
+}
+END_TEST
+
+START_TEST(netblocks_and_asn_are_those_of_the_address)
+{
+    ml_client_t client = client_of("198.51.100.1");
+
+    ck_assert_uint_ne(client.route->netblock_idx, ML_NONE);
+    ck_assert_uint_eq(cache->asns[client.route->asn_idx].number, 64500);
+}
+END_TEST
+
+START_TEST(netblocks_and_asn_are_not_looked_up_through_a_tunnel)
+{
+    static const char *const tunnels[] = {"2002:c633:6400::1",
+                                          "2001::39cc:9bfe"};
+    int i;
+
+    for (i = 0; i < N(tunnels); i++) {
+        ml_client_t client = client_of(tunnels[i]);
+
+        ck_assert_uint_eq(client.route->netblock_idx, ML_NONE);
+        ck_assert_uint_eq(client.route->asn_idx, ML_NONE);
+    }
+}
+END_TEST
+
+START_TEST(nothing_is_known_of_a_client_without_an_address)
+{
+    const ml_address_t none = {ML_ADDRESS_NONE, 0, 0};
+    ml_client_t client;
+
+    memset(&client, 0, sizeof(client));
+    ml_client_find(&client, cache, &none);
+    ck_assert_ptr_null(client.route);
+    ck_assert_uint_eq(client.country_idx, ML_NONE);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = unit_case("client");
+
+    tcase_add_checked_fixture(tests, set_up, NULL);
+    tcase_add_loop_test(tests, an_address_has_the_country_of_its_longest_match,
+                        0, N(clients));
+    tcase_add_test(tests, netblocks_and_asn_are_those_of_the_address);
+    tcase_add_test(tests, netblocks_and_asn_are_not_looked_up_through_a_tunnel);
+    tcase_add_test(tests, nothing_is_known_of_a_client_without_an_address);
+    return unit_run("client", tests);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every byte through both escapings, and lines cut where clients stop reading.
+ */
+#include <string.h>
+
+#include "ml_text.h"
+#include "unit.h"
+
+/* --- escaping ------------------------------------------------------------- */
+
+/* 16 bytes a row: `.` stands raw, `%` is encoded.  Controls, blank, bytes from
+ * 0x80, and of the others exactly the named ones. */
+static const char path_table[] = "%%%%%%%%%%%%%%%%" /* 00 */
+                                 "%%%%%%%%%%%%%%%%" /* 10 */
+                                 "%.%%.%.........." /* 20: blank " # % */
+                                 "............%.%%" /* 30: < > ? */
+                                 "................" /* 40 */
+                                 "............%.%." /* 50: \ ^ */
+                                 "%..............." /* 60: backquote */
+                                 "...........%%%.%" /* 70: { | } DEL */
+                                 "%%%%%%%%%%%%%%%%" /* 80 */
+                                 "%%%%%%%%%%%%%%%%" /* 90 */
+                                 "%%%%%%%%%%%%%%%%" /* a0 */
+                                 "%%%%%%%%%%%%%%%%" /* b0 */
+                                 "%%%%%%%%%%%%%%%%" /* c0 */
+                                 "%%%%%%%%%%%%%%%%" /* d0 */
+                                 "%%%%%%%%%%%%%%%%" /* e0 */
+                                 "%%%%%%%%%%%%%%%%" /* f0 */;
+
+static const char *expected_escape(int byte, ml_escape_e kind)
+{
+    int raw = path_table[byte] == '.'
+              || (kind == ML_ESCAPE_BASE
+                  && (byte == '%' || byte == '?' || byte == '#'));
+
+    return apr_psprintf(pool, raw ? "%c" : "%%%02X", byte);
+}
+
+START_TEST(each_byte_is_escaped_where_it_may_not_stand_raw)
+{
+    static const ml_escape_e kinds[] = {ML_ESCAPE_PATH, ML_ESCAPE_BASE};
+    char byte = (char)_i;
+    int i;
+
+    ck_assert_uint_eq(sizeof(path_table), 257);
+    for (i = 0; i < N(kinds); i++) {
+        ck_assert_str_eq(ml_text_escape(&byte, 1, kinds[i], pool),
+                         expected_escape(_i, kinds[i]));
+    }
+}
+END_TEST
+
+START_TEST(a_text_is_escaped_to_its_length)
+{
+    char all[3 * 100];
+
+    memset(all, ' ', sizeof(all));
+    ck_assert_str_eq(ml_text_escape("", 0, ML_ESCAPE_PATH, pool), "");
+    ck_assert_str_eq(ml_text_escape("a b/c", 3, ML_ESCAPE_PATH, pool), "a%20b");
+    ck_assert_str_eq(ml_text_escape("100%?#", 6, ML_ESCAPE_PATH, pool),
+                     "100%25%3F%23");
+    ck_assert_str_eq(ml_text_escape("100%?#", 6, ML_ESCAPE_BASE, pool),
+                     "100%?#");
+    ck_assert_uint_eq(
+        strlen(ml_text_escape(all, sizeof(all), ML_ESCAPE_BASE, pool)),
+        3 * sizeof(all));
+}
+END_TEST
+
+START_TEST(ampersands_are_all_that_xml_needs_escaped)
+{
+    const char *plain = "https://a.example/'%3C%22/";
+
+    ck_assert_ptr_eq(ml_text_escape_ampersand(plain, pool), plain);
+    ck_assert_str_eq(ml_text_escape_ampersand("", pool), "");
+    ck_assert_str_eq(ml_text_escape_ampersand("&", pool), "&amp;");
+    ck_assert_str_eq(ml_text_escape_ampersand("&a&&b&", pool),
+                     "&amp;a&amp;&amp;b&amp;");
+    ck_assert_str_eq(ml_text_escape_ampersand("&amp;", pool), "&amp;amp;");
+}
+END_TEST
+
+/* --- comments ------------------------------------------------------------- */
+
+static const struct {
+    const char *text;
+    const char *split;
+} dashes[] = {
+    {"", ""},
+    {"-", "-"},
+    {"--", "- -"},
+    {"---", "- - -"},
+    {"----", "- - - -"},
+    {"a--b", "a- -b"},
+    {"a-b-c", "a-b-c"},
+    {"--a-- -", "- -a- - -"},
+    {"-->", "- ->"},
+    {"<!----", "<!- - - -"},
+    {"-\n-", "-\n-"},
+};
+
+START_TEST(no_two_dashes_stand_together_in_a_comment)
+{
+    apr_size_t len = strlen(dashes[_i].text);
+    const char *split = ml_text_split_dashes(dashes[_i].text, &len, pool);
+
+    ck_assert_str_eq(unit_string(split, len), dashes[_i].split);
+    ck_assert_ptr_null(strstr(unit_string(split, len), "--"));
+    if (!strcmp(dashes[_i].text, dashes[_i].split)) {
+        ck_assert_ptr_eq(split, dashes[_i].text);
+    }
+}
+END_TEST
+
+START_TEST(only_the_given_bytes_are_split)
+{
+    apr_size_t len = 2;
+
+    ck_assert_str_eq(unit_string(ml_text_split_dashes("a--", &len, pool), len),
+                     "a-");
+}
+END_TEST
+
+/* --- clean ---------------------------------------------------------------- */
+
+START_TEST(newlines_are_clean_only_between_lines)
+{
+    ck_assert(!ml_text_is_clean("a\nb", 3, ML_TEXT_LINE));
+    ck_assert(ml_text_is_clean("a\nb", 3, ML_TEXT_LINES));
+    ck_assert(!ml_text_is_clean("a\rb", 3, ML_TEXT_LINES));
+    ck_assert(!ml_text_is_clean("a\tb", 3, ML_TEXT_LINES));
+    ck_assert(!ml_text_is_clean("a\0b", 3, ML_TEXT_LINES));
+    ck_assert(!ml_text_is_clean("\xef\xbf\xbf", 3, ML_TEXT_LINES));
+}
+END_TEST
+
+START_TEST(a_character_is_clean_only_if_it_is_whole)
+{
+    static const char *const whole[] = {"\xc2\x80", "\xef\xbf\xbd",
+                                        "\xf4\x8f\xbf\xbf"};
+    int i;
+
+    for (i = 0; i < N(whole); i++) {
+        apr_size_t len = strlen(whole[i]);
+
+        ck_assert(ml_text_is_clean(whole[i], len, ML_TEXT_LINE));
+        while (--len > 0) {
+            /* The bytes that follow would complete it. */
+            ck_assert(!ml_text_is_clean(whole[i], len, ML_TEXT_LINE));
+        }
+        ck_assert(ml_text_is_clean(whole[i], 0, ML_TEXT_LINE));
+    }
+}
+END_TEST
+
+/* --- lines ---------------------------------------------------------------- */
+
+/* The finished line of `n` times `a` and a text. */
+static const char *line_of(apr_size_t n, const char *text)
+{
+    ml_line_t *line = apr_palloc(pool, sizeof(*line));
+
+    ml_line_start(line);
+    while (n--) {
+        ml_line_add(line, "a", 1);
+    }
+    ml_line_addv(line, text, NULL);
+    ml_line_finish(line);
+    return unit_string(line->bytes, line->len);
+}
+
+START_TEST(a_line_of_3900_bytes_is_whole)
+{
+    ck_assert_str_eq(line_of(0, ""), "\n");
+    ck_assert_uint_eq(strlen(line_of(3899, "")), 3900);
+    ck_assert_uint_eq(strlen(line_of(3900, "")), 3901);
+    ck_assert_str_eq(line_of(3899, "b") + 3899, "b\n");
+}
+END_TEST
+
+START_TEST(a_longer_line_keeps_3900_bytes_and_three_dots)
+{
+    ck_assert_str_eq(line_of(3900, "b") + 3899, "a...\n");
+    ck_assert_str_eq(line_of(3899, "bc") + 3899, "b...\n");
+    ck_assert_str_eq(line_of(10000, "b") + 3899, "a...\n");
+    ck_assert_uint_eq(strlen(line_of(10000, "b")), 3904);
+}
+END_TEST
+
+START_TEST(nothing_short_fills_what_was_cut)
+{
+    ml_line_t line;
+
+    ml_line_start(&line);
+    ml_line_add(&line, "a", 1);
+    ml_line_add(&line, apr_pcalloc(pool, 5000), 5000);
+    ml_line_add(&line, "b", 1);
+    ck_assert_uint_eq(line.len, ML_LINE_MAX);
+    ml_line_finish(&line);
+    ck_assert_uint_eq(line.len, ML_LINE_MAX + 4);
+    ck_assert_int_eq(line.bytes[ML_LINE_MAX - 1], '\0');
+}
+END_TEST
+
+static const struct {
+    const char *character;
+    apr_size_t len;
+} characters[] = {
+    {"\xc3\xa4", 2},
+    {"\xe2\x82\xac", 3},
+    {"\xef\xbf\xbd", 3},
+    {"\xf0\x9f\x98\x80", 4},
+};
+
+START_TEST(a_character_is_kept_whole_or_not_at_all)
+{
+    const char *character = characters[_i].character;
+    apr_size_t len = characters[_i].len, inside;
+
+    /* It ends with the last byte, and the next one goes. */
+    ck_assert_str_eq(line_of(3900 - len, character) + 3900 - len,
+                     apr_pstrcat(pool, character, "\n", NULL));
+    ck_assert_str_eq(
+        line_of(3900 - len, apr_pstrcat(pool, character, "b", NULL)) + 3900
+            - len,
+        apr_pstrcat(pool, character, "...\n", NULL));
+    for (inside = 1; inside < len; inside++) {
+        ck_assert_str_eq(line_of(3900 - inside, character) + 3899 - inside,
+                         "a...\n");
+    }
+}
+END_TEST
+
+START_TEST(the_character_before_a_cut_one_stays)
+{
+    ck_assert_str_eq(line_of(3897, "\xc3\xa4\xe2\x82\xac") + 3897,
+                     "\xc3\xa4...\n");
+}
+END_TEST
+
+START_TEST(strings_are_added_in_their_order)
+{
+    ml_line_t line;
+
+    ml_line_start(&line);
+    ml_line_addv(&line, "a", "", "bc", NULL);
+    ml_line_addv(&line, NULL);
+    ml_line_addv(&line, "d", NULL);
+    ml_line_finish(&line);
+    ck_assert_str_eq(unit_string(line.bytes, line.len), "abcd\n");
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests = unit_case("text");
+
+    tcase_add_loop_test(tests, each_byte_is_escaped_where_it_may_not_stand_raw,
+                        0, 256);
+    tcase_add_test(tests, a_text_is_escaped_to_its_length);
+    tcase_add_test(tests, ampersands_are_all_that_xml_needs_escaped);
+    tcase_add_loop_test(tests, no_two_dashes_stand_together_in_a_comment, 0,
+                        N(dashes));
+    tcase_add_test(tests, only_the_given_bytes_are_split);
+    tcase_add_test(tests, newlines_are_clean_only_between_lines);
+    tcase_add_test(tests, a_character_is_clean_only_if_it_is_whole);
+    tcase_add_test(tests, a_line_of_3900_bytes_is_whole);
+    tcase_add_test(tests, a_longer_line_keeps_3900_bytes_and_three_dots);
+    tcase_add_test(tests, nothing_short_fills_what_was_cut);
+    tcase_add_loop_test(tests, a_character_is_kept_whole_or_not_at_all, 0,
+                        N(characters));
+    tcase_add_test(tests, the_character_before_a_cut_one_stays);
+    tcase_add_test(tests, strings_are_added_in_their_order);
+    return unit_run("text", tests);
+}

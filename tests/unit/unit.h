@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every program of unit tests needs: a pool that lives for one test, and
+ * the run with check's usual summary.  Knows nothing of what is tested.
+ */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "apr_general.h"
+#include "apr_pools.h"
+#include "apr_strings.h"
+
+#define N(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+/* Of the test that runs. */
+static apr_pool_t *pool;
+
+static inline void unit_set_up(void)
+{
+    apr_initialize();
+    apr_pool_create(&pool, NULL);
+}
+
+static inline void unit_tear_down(void)
+{
+    apr_pool_destroy(pool);
+    apr_terminate();
+}
+
+/* Bytes without an end, as a string for comparison. */
+static inline const char *unit_string(const char *bytes, apr_size_t len)
+{
+    return apr_pstrmemdup(pool, bytes, len);
+}
+
+static inline TCase *unit_case(const char *name)
+{
+    TCase *tests = tcase_create(name);
+
+    tcase_add_checked_fixture(tests, unit_set_up, unit_tear_down);
+    return tests;
+}
+
+/* The exit code of main(). */
+static inline int unit_run(const char *name, TCase *tests)
+{
+    Suite *suite = suite_create(name);
+    SRunner *runner;
+    int failed;
+
+    suite_add_tcase(suite, tests);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+#endif

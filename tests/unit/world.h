@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A world of mirrors for one test: records go into a model by hand, and come
+ * out as a cache that the reader has checked.  Knows the model and the way
+ * from it to bytes, not what a test wants to see in them.
+ *
+ * First hosts, categories, URLs and directories; then who is up to date.
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "compile.h"
+#include "ml_cache.h"
+#include "unit.h"
+#include "write.h"
+
+#define WORLD_CREATED_S 1790000000
+
+typedef struct {
+    model_t *model;
+    report_t *report;
+    int prepared; /* carriers are known: no more of them */
+} world_t;
+
+static inline world_t *world_create(void)
+{
+    world_t *world = apr_pcalloc(pool, sizeof(*world));
+
+    world->model = model_create(pool);
+    world->report = report_create(REPORT_QUIET, pool);
+    return world;
+}
+
+static inline apr_uint32_t world_country(world_t *world, const char *code)
+{
+    return model_country(world->model, code, strlen(code));
+}
+
+static inline model_host_t *world_host_at(world_t *world, apr_uint32_t idx)
+{
+    return &MODEL_AT(world->model, host)[idx];
+}
+
+/* An active public host; ids count from 1. */
+static inline apr_uint32_t world_host(world_t *world, const char *country)
+{
+    apr_uint32_t n = MODEL_N(world->model, host);
+    model_host_t *host = BUFFER_PUSH(&world->model->hosts, model_host_t);
+
+    host->id = (apr_int64_t)n + 1;
+    host->name = apr_psprintf(pool, "host%u", n + 1);
+    host->country_idx = world_country(world, country);
+    host->bandwidth = 100;
+    host->asn = -1;
+    host->active = 1;
+    return n;
+}
+
+static inline void world_allow(world_t *world, apr_uint32_t host,
+                               const char *country)
+{
+    model_host_t *rec = world_host_at(world, host);
+
+    rec->restricted = 1;
+    if (!rec->allowed) {
+        rec->allowed = apr_array_make(pool, 2, sizeof(apr_uint32_t));
+    }
+    APR_ARRAY_PUSH(rec->allowed, apr_uint32_t) = world_country(world, country);
+}
+
+static inline apr_uint32_t world_category(world_t *world)
+{
+    apr_uint32_t n = BUFFER_N(&world->model->categories, model_category_t);
+    model_category_t *category =
+        BUFFER_PUSH(&world->model->categories, model_category_t);
+
+    category->id = (apr_int64_t)n + 1;
+    category->topdir_idx = MODEL_NONE;
+    category->carriers = apr_array_make(pool, 8, sizeof(apr_uint32_t));
+    return n;
+}
+
+/* The host's part in a category, without URLs. */
+static inline apr_uint32_t world_part(world_t *world, apr_uint32_t host,
+                                      apr_uint32_t category)
+{
+    apr_uint32_t n =
+        BUFFER_N(&world->model->host_categories, model_host_category_t);
+    model_host_category_t *part =
+        BUFFER_PUSH(&world->model->host_categories, model_host_category_t);
+
+    part->host_idx = host;
+    part->category_idx = category;
+    return n;
+}
+
+static inline void world_url(world_t *world, apr_uint32_t part, apr_int64_t id,
+                             const char *url)
+{
+    model_host_category_t *rec = &MODEL_HOST_CATEGORIES(world->model)[part];
+
+    if (!rec->urls) {
+        rec->urls = apr_array_make(pool, 2, sizeof(model_url_t));
+    }
+    APR_ARRAY_PUSH(rec->urls, model_url_t) = (model_url_t){id, url};
+}
+
+/* A host that always carries the category at https://mID.example/pub. */
+static inline apr_uint32_t world_mirror(world_t *world, apr_uint32_t category,
+                                        const char *country)
+{
+    apr_uint32_t host = world_host(world, country);
+    apr_uint32_t part = world_part(world, host, category);
+
+    MODEL_HOST_CATEGORIES(world->model)[part].always_up2date = 1;
+    world_url(world, part, 100 * (apr_int64_t)host,
+              apr_psprintf(pool, "https://m%u.example/pub", host + 1));
+    return host;
+}
+
+/* Not known until it has a place in a category. */
+static inline apr_uint32_t world_directory(world_t *world, const char *name)
+{
+    apr_uint32_t n = BUFFER_N(&world->model->directories, model_directory_t);
+    model_directory_t *directory =
+        BUFFER_PUSH(&world->model->directories, model_directory_t);
+
+    directory->id = (apr_int64_t)n + 1;
+    directory->name = name;
+    return n;
+}
+
+/* The category counts for the directory, below its first `off` bytes. */
+static inline void world_place(world_t *world, apr_uint32_t directory,
+                               apr_uint32_t category, apr_uint32_t off)
+{
+    model_placement_t **next =
+        &MODEL_DIRECTORIES(world->model)[directory].placements;
+
+    while (*next) {
+        next = &(*next)->next;
+    }
+    *next = apr_pcalloc(pool, sizeof(**next));
+    (*next)->category_idx = category;
+    (*next)->subpath_off = off;
+}
+
+static inline void world_exclusive(world_t *world, apr_uint32_t directory,
+                                   apr_uint32_t host)
+{
+    model_directory_t *rec = &MODEL_DIRECTORIES(world->model)[directory];
+
+    if (!rec->exclusive) {
+        rec->exclusive = apr_array_make(pool, 2, sizeof(apr_uint32_t));
+    }
+    APR_ARRAY_PUSH(rec->exclusive, apr_uint32_t) = host;
+}
+
+/* A version of a file, to be filled in. */
+static inline model_file_detail_t *world_file(world_t *world,
+                                              apr_uint32_t directory,
+                                              apr_int64_t id, const char *name)
+{
+    model_directory_t *rec = &MODEL_DIRECTORIES(world->model)[directory];
+    model_file_detail_t *detail;
+
+    if (!rec->file_details) {
+        rec->file_details = apr_array_make(pool, 2, sizeof(*detail));
+    }
+    detail = apr_array_push(rec->file_details);
+    memset(detail, 0, sizeof(*detail));
+    detail->id = id;
+    detail->filename = name;
+    detail->timestamp = detail->size = -1;
+    return detail;
+}
+
+/* Ids count from 1. */
+static inline model_repository_t *world_repository(world_t *world,
+                                                   const char *prefix,
+                                                   const char *arch,
+                                                   apr_uint32_t directory)
+{
+    model_repository_t *repository =
+        BUFFER_PUSH(&world->model->repositories, model_repository_t);
+
+    repository->id = BUFFER_N(&world->model->repositories, model_repository_t);
+    repository->prefix = prefix;
+    repository->arch = arch;
+    repository->directory_idx = directory;
+    return repository;
+}
+
+static inline void world_redirect(world_t *world, const char *from,
+                                  const char *to)
+{
+    model_redirect_t *redirect =
+        BUFFER_PUSH(&world->model->redirects, model_redirect_t);
+
+    redirect->id = MODEL_N(world->model, redirect);
+    redirect->from = from;
+    redirect->to = to;
+}
+
+static inline apr_uint32_t world_location(world_t *world, const char *name)
+{
+    apr_uint32_t n = MODEL_N(world->model, location);
+
+    BUFFER_PUSH(&world->model->locations, model_location_t)->name = name;
+    return n;
+}
+
+static inline void world_locate(world_t *world, apr_uint32_t location,
+                                apr_uint32_t host)
+{
+    model_location_t *rec = &MODEL_AT(world->model, location)[location];
+
+    if (!rec->hosts) {
+        rec->hosts = apr_array_make(pool, 2, sizeof(apr_uint32_t));
+    }
+    APR_ARRAY_PUSH(rec->hosts, apr_uint32_t) = host;
+}
+
+static inline void world_network(world_t *world, const char *text,
+                                 model_layer_e layer, apr_uint32_t value)
+{
+    network_t network;
+
+    ck_assert_ptr_null(network_parse(&network, text, strlen(text), 0));
+    model_add_network(world->model, &network, layer, value);
+}
+
+static inline void world_asn(world_t *world, apr_int64_t asn, apr_uint32_t host)
+{
+    model_asn_host_t *rec =
+        BUFFER_PUSH(&world->model->asn_hosts, model_asn_host_t);
+
+    rec->asn = asn;
+    rec->host_idx = host;
+}
+
+static inline void world_prepare(world_t *world)
+{
+    if (!world->prepared) {
+        model_prepare_carriers(world->model);
+        world->prepared = 1;
+    }
+}
+
+static inline void world_up2date(world_t *world, apr_uint32_t part,
+                                 apr_uint32_t directory)
+{
+    world_prepare(world);
+    model_set_up2date(world->model, part, directory);
+}
+
+/* The bytes of the cache file, in memory of the pool that may be broken. */
+static inline char *world_bytes(world_t *world, apr_uint64_t *size)
+{
+    int fd = memfd_create("cache", MFD_CLOEXEC);
+    image_t *image;
+    char *bytes;
+
+    ck_assert_int_ge(fd, 0);
+    world_prepare(world);
+    image = compile(world->model, world->report, pool);
+    ck_assert_ptr_null(write_image(fd, "cache", image, WORLD_CREATED_S));
+    *size = (apr_uint64_t)lseek(fd, 0, SEEK_END);
+    bytes = apr_palloc(pool, *size);
+    ck_assert_int_eq(pread(fd, bytes, *size, 0), (ssize_t)*size);
+    close(fd);
+    return bytes;
+}
+
+static inline ml_cache_t *world_cache(world_t *world)
+{
+    apr_uint64_t size;
+    const char *bytes = world_bytes(world, &size);
+    const char *refused;
+    ml_cache_t *cache;
+
+    refused = ml_cache_open(&cache, bytes, size, pool);
+    ck_assert_msg(!refused, "%s", refused);
+    return cache;
+}
+
+static inline const ml_directory_rec *
+world_found_directory(const ml_cache_t *cache, const char *name)
+{
+    apr_uint32_t idx = ml_cache_find_directory(cache, name, strlen(name));
+
+    ck_assert_msg(idx != ML_NONE, "%s is not found", name);
+    return &cache->directories[idx];
+}
+
+static inline const char *world_text(const ml_cache_t *cache, ml_text_rec text)
+{
+    return unit_string(ml_text(cache, text), text.len);
+}
+
+#endif
