@@ -30,7 +30,7 @@ void *buffer_add(buffer_t *buffer, const void *bytes, apr_size_t len)
 {
     char *added;
 
-    if (len > buffer->room - buffer->len) {
+    if (len > buffer->room - buffer->len || !buffer->data) {
         apr_size_t room = buffer->room + buffer->room / 2 + len + 256;
         char *data = realloc(buffer->data, room);
 

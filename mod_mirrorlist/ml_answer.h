@@ -34,6 +34,9 @@ typedef struct {
     apr_int64_t now_s;   /* seconds since the epoch */
     ml_random_t *random; /* advanced */
     const ml_settings_t *settings;
+    /* Where a body comes from, as malloc(); NULL, or if it has none: the pool.
+     * A server's pools keep the largest answer that they have ever held. */
+    void *(*body_alloc)(apr_size_t len);
 } ml_request_t;
 
 /* What a log may say of a request, each NULL if it is not known. */
@@ -52,6 +55,9 @@ typedef enum {
 /* "mirrorlist-client" ...: the names of the facts as notes. */
 extern const char *const ml_fact_names[ML_FACT_N];
 
+/* "MIRRORLIST_CLIENT" ...: as environment variables. */
+extern const char *const ml_fact_variables[ML_FACT_N];
+
 #define ML_FACT_LEN_MAX 128 /* bytes; odd ones have become `_` */
 #define ML_CACHE_CONTROL "private, no-store"
 
@@ -62,13 +68,20 @@ typedef struct {
     int retry_after_s;        /* 503 only, else 0 */
     const char *body;         /* not NUL-terminated */
     apr_size_t body_len;
+    int body_is_allocated; /* by body_alloc, and the caller's to free */
     const char *facts[ML_FACT_N];
     ml_pool_e pool;           /* of the first host listed; ML_POOL_N: none */
     apr_uint32_t country_idx; /* the client's; ML_NONE: unknown */
 } ml_response_t;
 
-/* Whether the path ends in an endpoint that ml_answer() serves. */
-int ml_answer_serves(const char *path);
+typedef enum {
+    ML_SERVES_NOTHING,
+    ML_SERVES_MIRRORLIST,
+    ML_SERVES_METALINK
+} ml_serves_e;
+
+/* The endpoint in which the path ends. */
+ml_serves_e ml_answer_serves(const char *path);
 
 /* Answers any query; `cache` NULL is the answer without a cache.  Everything
  * in `*response` lives in `pool` or in the cache.  Needs no more memory than

@@ -136,6 +136,10 @@ static const char *check_continents(const ml_cache_t *cache,
             return "continents: not a run of countries each";
         }
         next += continent->country_n;
+        /* Countries ascend by continent: the last one speaks for all. */
+        if (cache->countries[next - 1].continent_idx != i) {
+            return "continents: not a run of countries each";
+        }
     }
     return NULL;
 }
@@ -263,18 +267,42 @@ static const char *check_schemes(const ml_cache_t *cache, apr_pool_t *scratch)
     return NULL;
 }
 
-/* A URL goes into a header and into lines: visible ASCII only. */
-static int is_url(const ml_cache_t *cache, ml_text_rec url)
+/* What goes into a header, into lines and into XML (there with `&` escaped):
+ * only bytes that stand raw. */
+static int is_escaped(const ml_cache_t *cache, ml_text_rec text)
 {
-    const char *s = ml_text(cache, url);
+    const char *s = ml_text(cache, text);
     apr_uint32_t i;
 
-    for (i = 0; i < url.len; i++) {
-        if (s[i] <= 0x20 || s[i] >= 0x7f) {
+    for (i = 0; i < text.len; i++) {
+        if (s[i] <= 0x20 || s[i] >= 0x7f || strchr("\"<>\\^`{|}", s[i])) {
             return 0;
         }
     }
-    return url.len > 0 && s[url.len - 1] == '/';
+    return 1;
+}
+
+static int ends_in_slash(const ml_cache_t *cache, ml_text_rec text)
+{
+    return text.len > 0 && ml_text(cache, text)[text.len - 1] == '/';
+}
+
+/* SCHEME://ANYTHING/ */
+static int is_url(const ml_cache_t *cache, ml_text_rec url, ml_text_rec scheme)
+{
+    const char *s = ml_text(cache, url);
+
+    return is_escaped(cache, url) && ends_in_slash(cache, url)
+           && url.len > scheme.len + 4
+           && !strncasecmp(s, ml_text(cache, scheme), scheme.len)
+           && !memcmp(s + scheme.len, "://", 3);
+}
+
+static int is_subpath(const ml_cache_t *cache, ml_text_rec text)
+{
+    return text.len == 0
+           || (is_escaped(cache, text) && ends_in_slash(cache, text)
+               && *ml_text(cache, text) != '/');
 }
 
 static apr_uint32_t scheme_rank(apr_uint32_t scheme_idx)
@@ -294,8 +322,8 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
             || url->scheme_idx >= cache->schemes_n) {
             return "urls: a text or scheme that is not there";
         }
-        if (!is_url(cache, url->url) || url->rest.len == 0
-            || url->subpath_n == ML_NONE) {
+        if (!is_url(cache, url->url, cache->schemes[url->scheme_idx].name)
+            || url->rest.len == 0 || url->subpath_n == ML_NONE) {
             return "urls: bytes that no URL holds";
         }
     }
@@ -316,7 +344,7 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
             }
         }
     }
-    return NULL;
+    return next == cache->urls_n ? NULL : "url_lists: a URL in no list";
 }
 
 /* Host sets, their groups and their members follow each other without gaps
@@ -430,6 +458,9 @@ static const char *check_host_sets(const ml_cache_t *cache, apr_pool_t *scratch)
         member += set->public_n + set->private_n;
         wrong = check_host_set(cache, set);
     }
+    if (!wrong && (group != cache->groups_n || member != cache->members_n)) {
+        return "host_sets: a group or member in no set";
+    }
     return wrong;
 }
 
@@ -463,6 +494,9 @@ static const char *check_directories(const ml_cache_t *cache,
         if (!text_is_in(cache, cache->subpaths[i])) {
             return "subpaths: a text that is not there";
         }
+        if (!is_subpath(cache, cache->subpaths[i])) {
+            return "subpaths: bytes that no sub-path holds";
+        }
     }
     for (i = 0; !wrong && i < cache->directories_n; i++) {
         const ml_directory_rec *directory = &cache->directories[i];
@@ -481,6 +515,9 @@ static const char *check_directories(const ml_cache_t *cache,
         subpath += directory->subpath_n;
         file += directory->file_n;
         wrong = check_files(cache, directory);
+    }
+    if (!wrong && (subpath != cache->subpaths_n || file != cache->files_n)) {
+        return "directories: a sub-path or file of no directory";
     }
     for (i = 0; !wrong && i < cache->directories_n; i++) {
         ml_text_rec name = cache->directories[i].name;
@@ -515,6 +552,7 @@ static const char *check_prefixes(const ml_cache_t *cache, apr_pool_t *scratch)
         }
     }
     for (i = 0; !wrong && i < cache->prefixes_n; i++) {
+        apr_pool_clear(scratch);
         if (ml_cache_find_prefix(
                 cache, name_of(cache, cache->prefixes[i].name, scratch))
             != i) {
@@ -542,6 +580,7 @@ static const char *check_repos(const ml_cache_t *cache, apr_pool_t *scratch)
     for (i = 0; !wrong && i < cache->repos_n; i++) {
         const ml_prefix_rec prefix = {cache->repos[i].prefix, ML_NONE, 0};
 
+        apr_pool_clear(scratch);
         if (ml_cache_find_repo(cache, &prefix,
                                name_of(cache, cache->repos[i].arch, scratch))
             != i) {
@@ -560,13 +599,12 @@ static const char *check_locations(const ml_cache_t *cache, apr_pool_t *scratch)
     for (i = 0; !wrong && i < cache->locations_n; i++) {
         const ml_location_rec *location = &cache->locations[i];
 
-        if (!text_is_in(cache, location->name)
-            || !run_is_in(location->host_first, location->host_n,
-                          cache->host_lists_n)) {
-            return "locations: a name or host list that is not there";
+        if (!text_is_in(cache, location->name)) {
+            return "locations: a name that is not there";
         }
     }
     for (i = 0; !wrong && i < cache->locations_n; i++) {
+        apr_pool_clear(scratch);
         if (ml_cache_find_location(
                 cache, name_of(cache, cache->locations[i].name, scratch))
             != i) {
@@ -576,24 +614,52 @@ static const char *check_locations(const ml_cache_t *cache, apr_pool_t *scratch)
     return wrong;
 }
 
+/* Whether a run of host_lists begins at `*next`; moves it to the run's end.
+ * Without overlaps a request's work is linear in the file's size. */
+static int next_hosts(const ml_cache_t *cache, apr_uint32_t *next,
+                      apr_uint32_t first, apr_uint32_t n)
+{
+    if (first != *next || !run_is_in(first, n, cache->host_lists_n)) {
+        return 0;
+    }
+    *next += n;
+    return 1;
+}
+
+static const char *check_host_lists(const ml_cache_t *cache,
+                                    apr_pool_t *scratch)
+{
+    apr_uint32_t next = 0, i;
+
+    for (i = 0; i < cache->locations_n; i++) {
+        if (!next_hosts(cache, &next, cache->locations[i].host_first,
+                        cache->locations[i].host_n)) {
+            return "locations: not a run of hosts each";
+        }
+    }
+    for (i = 0; i < cache->asns_n; i++) {
+        if (!next_hosts(cache, &next, cache->asns[i].host_first,
+                        cache->asns[i].host_n)) {
+            return "asns: not a run of hosts each";
+        }
+    }
+    for (i = 0; i < cache->netblocks_n; i++) {
+        if (!next_hosts(cache, &next, cache->netblocks[i].host_first,
+                        cache->netblocks[i].host_n)) {
+            return "netblocks: not a run of hosts each";
+        }
+    }
+    return next == cache->host_lists_n ? NULL : "host_lists: a host in no list";
+}
+
 static const char *check_routes(const ml_cache_t *cache, apr_pool_t *scratch)
 {
     apr_uint32_t i;
 
-    for (i = 0; i < cache->asns_n; i++) {
-        if (!run_is_in(cache->asns[i].host_first, cache->asns[i].host_n,
-                       cache->host_lists_n)) {
-            return "asns: a host list that is not there";
-        }
-    }
     for (i = 0; i < cache->netblocks_n; i++) {
-        const ml_netblock_rec *netblock = &cache->netblocks[i];
-
         /* Always before it: the way up ends. */
-        if (!idx_or_none(netblock->parent_idx, i)
-            || !run_is_in(netblock->host_first, netblock->host_n,
-                          cache->host_lists_n)) {
-            return "netblocks: a parent or host list that is not there";
+        if (!idx_or_none(cache->netblocks[i].parent_idx, i)) {
+            return "netblocks: a parent that is not there";
         }
     }
     for (i = 0; i < cache->routes_n; i++) {
@@ -695,8 +761,8 @@ const char *ml_cache_check(const ml_cache_t *cache, apr_pool_t *pool)
     static check_fn *const checks[] = {
         check_texts,    check_continents, check_countries, check_hosts,
         check_schemes,  check_urls,       check_host_sets, check_directories,
-        check_prefixes, check_repos,      check_locations, check_routes,
-        check_v4,       check_v6,
+        check_prefixes, check_repos,      check_locations, check_host_lists,
+        check_routes,   check_v4,         check_v6,
     };
     const char *wrong = NULL;
     apr_pool_t *scratch;

@@ -91,40 +91,43 @@ static char *copy_urls(char *out, const ml_cache_t *cache,
     return out;
 }
 
-void ml_metalink_render(ml_response_t *response, const ml_cache_t *cache,
-                        const ml_file_rec *file, apr_int64_t now_s,
+void ml_metalink_render(ml_response_t *response, const ml_asked_t *asked,
                         const ml_urls_t *urls, apr_pool_t *pool)
 {
+    const ml_cache_t *cache = asked->cache;
     const ml_tail_t *tails = ml_render_tails(cache, urls, 1, url_end, pool);
-    char *out;
+    ml_block_rec file = asked->details->block;
+    char *out = ml_render_body(response, asked->request,
+                               HEAD_LEN + LEN(files_start) + file.len
+                                   + LEN(resources_start)
+                                   + urls_len(urls, tails) + LEN(resources_end),
+                               pool);
 
-    response->body_len = HEAD_LEN + LEN(files_start) + file->block.len
-                         + LEN(resources_start) + urls_len(urls, tails)
-                         + LEN(resources_end);
-    response->body = out = apr_palloc(pool, response->body_len);
-    out = copy_head(out, now_s);
+    out = copy_head(out, asked->request->now_s);
     out = ml_render_copy(out, files_start, LEN(files_start));
-    out = ml_render_copy(out, ml_block(cache, file->block), file->block.len);
+    out = ml_render_copy(out, ml_block(cache, file), file.len);
     out = ml_render_copy(out, resources_start, LEN(resources_start));
     out = copy_urls(out, cache, urls, tails);
     ml_render_copy(out, resources_end, LEN(resources_end));
 }
 
-void ml_metalink_failure(ml_response_t *response, apr_int64_t now_s,
-                         const char *text, apr_size_t len, const char *more,
-                         apr_size_t more_len, apr_pool_t *pool)
+void ml_metalink_failure(ml_response_t *response, const ml_asked_t *asked,
+                         ml_block_rec more, apr_pool_t *pool)
 {
     static const char comment_start[] = "<!-- ";
     static const char comment_end[] = "-->\n</metalink>\n";
-    char *out;
+    apr_size_t len = asked->text_len;
+    const char *text = ml_text_split_dashes(asked->text, &len, pool);
+    char *out = ml_render_body(response, asked->request,
+                               HEAD_LEN + LEN(comment_start) + len + more.len
+                                   + LEN(comment_end),
+                               pool);
 
-    text = ml_text_split_dashes(text, &len, pool);
-    response->body_len =
-        HEAD_LEN + LEN(comment_start) + len + more_len + LEN(comment_end);
-    response->body = out = apr_palloc(pool, response->body_len);
-    out = copy_head(out, now_s);
+    out = copy_head(out, asked->request->now_s);
     out = ml_render_copy(out, comment_start, LEN(comment_start));
     out = ml_render_copy(out, text, len);
-    out = ml_render_copy(out, more, more_len);
+    if (more.len > 0) {
+        out = ml_render_copy(out, ml_block(asked->cache, more), more.len);
+    }
     ml_render_copy(out, comment_end, LEN(comment_end));
 }

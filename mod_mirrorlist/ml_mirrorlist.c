@@ -29,27 +29,49 @@ ml_tail_t *ml_render_tails(const ml_cache_t *cache, const ml_urls_t *urls,
     return tails;
 }
 
-void ml_mirrorlist_render(ml_response_t *response, const ml_cache_t *cache,
-                          const ml_line_t *header, const apr_int64_t *time_s,
-                          const ml_urls_t *urls, apr_pool_t *pool)
+char *ml_render_body(ml_response_t *response, const ml_request_t *request,
+                     apr_size_t len, apr_pool_t *pool)
 {
-    const ml_tail_t *tails = ml_render_tails(cache, urls, 0, "\n", pool);
-    const char *time_line =
-        time_s ? apr_psprintf(
-            pool, "# database creation time: %" APR_INT64_T_FMT "\n", *time_s)
-               : "";
-    apr_size_t time_len = strlen(time_line);
-    apr_size_t len = header->len + time_len;
+    char *body = request->body_alloc ? request->body_alloc(len) : NULL;
+
+    response->body_is_allocated = body != NULL;
+    response->body = body ? body : apr_palloc(pool, len);
+    response->body_len = len;
+    return (char *)response->body;
+}
+
+static apr_size_t urls_len(const ml_urls_t *urls, const ml_tail_t *tails)
+{
+    apr_size_t len = 0;
     apr_uint32_t i;
-    char *out;
 
     for (i = 0; i < urls->n; i++) {
         const ml_url_rec *url = urls->shown[i].url;
 
         len += url->url.len + tails[url->subpath_n].len;
     }
-    response->body_len = len;
-    response->body = out = apr_palloc(pool, len);
+    return len;
+}
+
+void ml_mirrorlist_render(ml_response_t *response, const ml_asked_t *asked,
+                          const ml_urls_t *urls, apr_pool_t *pool)
+{
+    const ml_cache_t *cache = asked->cache;
+    const ml_tail_t *tails = ml_render_tails(cache, urls, 0, "\n", pool);
+    const ml_line_t *header = &asked->line;
+    const char *time_line = "";
+    apr_size_t time_len;
+    apr_uint32_t i;
+    char *out;
+
+    if (asked->query.time) {
+        time_line = apr_psprintf(
+            pool, "# database creation time: %" APR_INT64_T_FMT "\n",
+            cache->header->created_s);
+    }
+    time_len = strlen(time_line);
+    out = ml_render_body(response, asked->request,
+                         header->len + time_len + urls_len(urls, tails), pool);
     out = ml_render_copy(out, header->bytes, header->len);
     out = ml_render_copy(out, time_line, time_len);
     for (i = 0; i < urls->n; i++) {

@@ -10,24 +10,8 @@
 
 #include "apr_pools.h"
 
-#include "ml_answer.h"
-#include "ml_cache.h"
-#include "ml_text.h"
-
-/* A URL to show. */
-typedef struct {
-    const ml_url_rec *url;
-    apr_uint32_t host_n; /* the host's position in the answer, from 0 */
-} ml_shown_t;
-
-typedef struct {
-    const ml_shown_t *shown;
-    apr_uint32_t n;
-    apr_uint32_t host_n;
-    const ml_text_rec *subpaths; /* of the directory, escaped */
-    apr_uint32_t subpath_n;
-    const char *file; /* escaped; "": the directory itself */
-} ml_urls_t;
+#include "ml_ask.h"
+#include "ml_list.h"
 
 /* What follows the base URL, by ml_url_rec.subpath_n.  `ampersands`: for XML;
  * `end` closes the line. */
@@ -46,20 +30,21 @@ static inline char *ml_render_copy(char *out, const char *text, apr_size_t len)
     return out + len;
 }
 
-/* The text list: `header` finished, a second line if `time_s` is not NULL. */
-void ml_mirrorlist_render(ml_response_t *response, const ml_cache_t *cache,
-                          const ml_line_t *header, const apr_int64_t *time_s,
+/* Makes room for the response's body of `len` bytes; where to write it. */
+char *ml_render_body(ml_response_t *response, const ml_request_t *request,
+                     apr_size_t len, apr_pool_t *pool);
+
+/* The text list, under the finished header line of `asked`. */
+void ml_mirrorlist_render(ml_response_t *response, const ml_asked_t *asked,
                           const ml_urls_t *urls, apr_pool_t *pool);
 
-/* The Metalink 3 document of a file. */
-void ml_metalink_render(ml_response_t *response, const ml_cache_t *cache,
-                        const ml_file_rec *file, apr_int64_t now_s,
+/* The Metalink 3 document of the file that was asked for. */
+void ml_metalink_render(ml_response_t *response, const ml_asked_t *asked,
                         const ml_urls_t *urls, apr_pool_t *pool);
 
-/* A document without a file, whose comment says why: `text`, then `more`,
- * which has no two dashes in a row already. */
-void ml_metalink_failure(ml_response_t *response, apr_int64_t now_s,
-                         const char *text, apr_size_t len, const char *more,
-                         apr_size_t more_len, apr_pool_t *pool);
+/* A document without a file, whose comment says why: the refusal's text, then
+ * `more`, which has no two dashes in a row. */
+void ml_metalink_failure(ml_response_t *response, const ml_asked_t *asked,
+                         ml_block_rec more, apr_pool_t *pool);
 
 #endif

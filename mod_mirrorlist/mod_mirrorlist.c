@@ -7,10 +7,12 @@
 #include "mod_mirrorlist.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "http_core.h"
 #include "http_protocol.h"
 #include "http_request.h"
+#include "mpm_common.h"
 #include "util_filter.h"
 
 #include "apr_general.h"
@@ -18,6 +20,8 @@
 #include "apr_strings.h"
 
 #include "ml_answer.h"
+#include "mod_mirrorlist_counters.h"
+#include "mod_mirrorlist_status.h"
 
 #define HANDLER "mirrorlist"
 #define MAX_CACHE_SIZE_MB 4096
@@ -189,19 +193,11 @@ static apr_uint64_t max_size(server_rec *main_server)
     return (apr_uint64_t)(mb == UNSET ? MAX_CACHE_SIZE_MB : mb) << 20;
 }
 
-static void warn_if_old(const server_conf_t *conf, server_rec *s)
+static apr_int64_t max_age_s(server_rec *s)
 {
-    const generation_t *generation = conf->generation;
-    apr_int64_t max_age_s =
-        conf->max_age_s == UNSET ? MAX_AGE_S : conf->max_age_s;
+    apr_int64_t set_s = server_conf(s)->max_age_s;
 
-    if (generation->cache && generation_age_s(generation) > max_age_s) {
-        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, s,
-                     "generation %u of %s is %" APR_INT64_T_FMT
-                     " s old, more than MirrorlistMaxAge; it is served",
-                     generation->number, generation->path,
-                     generation_age_s(generation));
-    }
+    return set_s == UNSET ? MAX_AGE_S : set_s;
 }
 
 /* Whatever is wrong with a cache, httpd starts: an error from here would end
@@ -219,12 +215,13 @@ static int load_caches(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         server_conf_t *conf = server_conf(s);
 
         if (conf->path) {
-            conf->generation =
-                generation_load(conf->path, max_size(main_server), s, pconf);
-            warn_if_old(conf, s);
+            conf->generation = generation_load(
+                conf->path, max_size(main_server), max_age_s(s), s, pconf);
         }
     }
     generation_sweep(main_server, pconf);
+    generation_report_ages(apr_time_now());
+    counters_open(main_server);
     return OK;
 }
 
@@ -243,6 +240,16 @@ static void test_caches(apr_pool_t *pconf, server_rec *main_server)
             generation_test(path, max_size(main_server), s, pconf);
         }
     }
+}
+
+/* In the parent, about every ten seconds: what no request should wait for. */
+static int watch(apr_pool_t *pool, server_rec *main_server)
+{
+    apr_time_t now = apr_time_now();
+
+    generation_report_ages(now);
+    counters_sample(now);
+    return DECLINED;
 }
 
 /* --- requests ------------------------------------------------------------- */
@@ -276,17 +283,7 @@ static ml_settings_t settings_of(const request_rec *r)
     return settings;
 }
 
-/* MIRRORLIST_CLIENT for mirrorlist-client: `env=` sees only variables. */
-static const char *variable_name(const char *note, apr_pool_t *pool)
-{
-    char *name = apr_pstrdup(pool, note), *c;
-
-    for (c = name; *c; c++) {
-        *c = *c == '-' ? '_' : (char)apr_toupper(*c);
-    }
-    return name;
-}
-
+/* As notes, and as variables: `env=` sees only these. */
 static void note_facts(request_rec *r, const ml_response_t *response)
 {
     int i;
@@ -294,8 +291,7 @@ static void note_facts(request_rec *r, const ml_response_t *response)
     for (i = 0; i < ML_FACT_N; i++) {
         if (response->facts[i]) {
             apr_table_setn(r->notes, ml_fact_names[i], response->facts[i]);
-            apr_table_setn(r->subprocess_env,
-                           variable_name(ml_fact_names[i], r->pool),
+            apr_table_setn(r->subprocess_env, ml_fact_variables[i],
                            response->facts[i]);
         }
     }
@@ -312,6 +308,17 @@ static void ignore_ranges(request_rec *r)
             return;
         }
     }
+}
+
+static apr_bucket *body_bucket(request_rec *r, const ml_response_t *response)
+{
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+
+    return response->body_is_allocated
+               ? apr_bucket_heap_create(response->body, response->body_len,
+                                        free, alloc)
+               : apr_bucket_pool_create(response->body, response->body_len,
+                                        r->pool, alloc);
 }
 
 static int send_response(request_rec *r, const ml_response_t *response)
@@ -332,9 +339,7 @@ static int send_response(request_rec *r, const ml_response_t *response)
                        apr_itoa(r->pool, response->retry_after_s));
     }
     ignore_ranges(r);
-    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_pool_create(response->body,
-                                                            response->body_len,
-                                                            r->pool, alloc));
+    APR_BRIGADE_INSERT_TAIL(brigade, body_bucket(r, response));
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     rv = ap_pass_brigade(r->output_filters, brigade);
     if (rv != APR_SUCCESS && !r->connection->aborted) {
@@ -344,13 +349,35 @@ static int send_response(request_rec *r, const ml_response_t *response)
     return OK;
 }
 
+static const ml_response_t other_method = {
+    .status = HTTP_METHOD_NOT_ALLOWED,
+    .country_idx = ML_NONE,
+};
+
+static int respond(request_rec *r)
+{
+    const server_conf_t *conf = server_conf(r->server);
+    ml_settings_t settings = settings_of(r);
+    ml_random_t random;
+    ml_request_t request = {.path = r->uri,
+                            .query = r->args,
+                            .client = client_address(r),
+                            .now_s = apr_time_sec(r->request_time),
+                            .random = &random,
+                            .settings = &settings,
+                            .body_alloc = malloc};
+    ml_response_t response;
+
+    apr_generate_random_bytes((unsigned char *)&random, sizeof(random));
+    ml_answer(&response, conf->generation ? conf->generation->cache : NULL,
+              &request, r->pool);
+    counters_count(r, &response, conf->generation);
+    note_facts(r, &response);
+    return send_response(r, &response);
+}
+
 static int answer(request_rec *r)
 {
-    const server_conf_t *conf;
-    ml_settings_t settings;
-    ml_request_t request;
-    ml_response_t response;
-    ml_random_t random;
     int status;
 
     if (!r->handler || strcmp(r->handler, HANDLER)
@@ -360,32 +387,24 @@ static int answer(request_rec *r)
     if (r->method_number != M_GET) {
         ap_allow_methods(r, REPLACE_ALLOW, "GET", "HEAD", NULL);
         apr_table_setn(r->err_headers_out, "Cache-Control", ML_CACHE_CONTROL);
+        counters_count(r, &other_method, NULL);
         return HTTP_METHOD_NOT_ALLOWED;
     }
     status = ap_discard_request_body(r);
     if (status != OK) {
+        apr_table_setn(r->err_headers_out, "Cache-Control", ML_CACHE_CONTROL);
         return status;
     }
-    conf = server_conf(r->server);
-    settings = settings_of(r);
-    apr_generate_random_bytes((unsigned char *)&random, sizeof(random));
-    request.path = r->uri;
-    request.query = r->args;
-    request.client = client_address(r);
-    request.now_s = apr_time_sec(r->request_time);
-    request.random = &random;
-    request.settings = &settings;
-    ml_answer(&response, conf->generation ? conf->generation->cache : NULL,
-              &request, r->pool);
-    note_facts(r, &response);
-    return send_response(r, &response);
+    return respond(r);
 }
 
 static void register_hooks(apr_pool_t *pool)
 {
     ap_hook_post_config(load_caches, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_test_config(test_caches, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_monitor(watch, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(answer, NULL, NULL, APR_HOOK_MIDDLE);
+    status_register_hooks();
 }
 
 module AP_MODULE_DECLARE_DATA mirrorlist_module = {

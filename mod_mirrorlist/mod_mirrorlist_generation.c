@@ -23,6 +23,7 @@
 #include "apr_strings.h"
 
 #include "ml_load.h"
+#include "mod_mirrorlist_counters.h"
 
 #define RETAINED_KEY "mod_mirrorlist"
 #define RETAINED_LAYOUT 1 /* of the two structs below */
@@ -30,13 +31,20 @@
 typedef struct slot_t {
     struct slot_t *next;
     char *path;
-    apr_uint32_t number;         /* of the last generation that was loaded */
-    apr_pool_t *pool;            /* of the generation; NULL: there is none */
-    void *base;                  /* its bytes */
-    apr_size_t size;             /* and how many */
-    ml_load_stamp_t stamp;       /* of its file when it was read */
-    int used;                    /* by the configuration that is being read */
-    const generation_t *current; /* in pconf, valid only while `used` */
+    apr_uint32_t number;   /* of the last generation that was loaded */
+    apr_pool_t *pool;      /* of the generation; NULL: there is none */
+    void *base;            /* its bytes */
+    apr_size_t size;       /* and how many */
+    ml_load_stamp_t stamp; /* of its file when it was read */
+    apr_time_t loaded_at;
+    apr_time_t load_time;
+    int from_good;         /* not from its file, but from FILE.good */
+    int failing;           /* the last load failed */
+    apr_time_t failed_at;  /* of the last failed load; 0: never */
+    char failure[256];     /* its reason */
+    apr_uint32_t old;      /* the generation last reported as old; 0: none */
+    int used;              /* by the configuration that is being read */
+    generation_t *current; /* in pconf, valid only while `used` */
 } slot_t;
 
 typedef struct {
@@ -47,6 +55,9 @@ typedef struct {
     char release[16]; /* that has checked the generations */
     slot_t *slots;
 } retained_t;
+
+/* Those of this configuration, in pconf. */
+static generation_t *generations;
 
 static void drop_generation(slot_t *slot)
 {
@@ -143,7 +154,7 @@ static apr_int64_t age_s(const void *base)
 }
 
 static void log_loaded(const slot_t *slot, const ml_cache_t *cache,
-                       apr_time_t started, server_rec *s, apr_pool_t *pool)
+                       server_rec *s)
 {
     const ml_counts_rec *counts = cache->counts;
     apr_time_exp_t made;
@@ -159,7 +170,7 @@ static void log_loaded(const slot_t *slot, const ml_cache_t *cache,
                  counts->repositories, cache->header->file_size,
                  made.tm_year + 1900, made.tm_mon + 1, made.tm_mday,
                  made.tm_hour, made.tm_min, made.tm_sec,
-                 apr_time_as_msec(apr_time_now() - started));
+                 apr_time_as_msec(slot->load_time));
 }
 
 /* Whether the slot's generation has the very bytes of `cache`. */
@@ -198,13 +209,22 @@ static const char *take_file(slot_t *slot, const char *path,
         return NULL;
     }
     drop_generation(slot);
+    slot->loaded_at = apr_time_now();
+    slot->load_time = slot->loaded_at - started;
     slot->pool = pool;
     slot->base = (void *)cache->header;
     slot->size = (apr_size_t)cache->header->file_size;
     slot->number++;
     make_read_only(slot->base, slot->size);
-    log_loaded(slot, cache, started, s, pconf);
+    log_loaded(slot, cache, s);
     return NULL;
+}
+
+static void note_failure(slot_t *slot, const char *refused)
+{
+    slot->failing = 1;
+    slot->failed_at = apr_time_now();
+    apr_cpystrn(slot->failure, refused, sizeof(slot->failure));
 }
 
 /* Decides what the slot serves, and says so where it is not its file. */
@@ -216,8 +236,10 @@ static void refresh(slot_t *slot, apr_uint64_t max_size, retained_t *retained,
     const char *good = apr_pstrcat(pconf, slot->path, ".good", NULL);
 
     if (!refused) {
+        slot->failing = slot->from_good = 0;
         return;
     }
+    note_failure(slot, refused);
     if (slot->pool) {
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
                      "%s not loaded: %s; still serving generation %u, "
@@ -225,6 +247,7 @@ static void refresh(slot_t *slot, apr_uint64_t max_size, retained_t *retained,
                      slot->path, refused, slot->number, age_s(slot->base));
     }
     else if (!take_file(slot, good, max_size, retained, s, pconf)) {
+        slot->from_good = 1;
         ap_log_error(APLOG_MARK, APLOG_ERR, 0, s,
                      "%s not loaded: %s; still serving generation %u, "
                      "%" APR_INT64_T_FMT " s old, from %s",
@@ -238,42 +261,114 @@ static void refresh(slot_t *slot, apr_uint64_t max_size, retained_t *retained,
     }
 }
 
+/* The slot's state for this configuration. */
+static generation_t *generation_of(slot_t *slot, server_rec *s,
+                                   apr_pool_t *pconf)
+{
+    generation_t *generation = apr_pcalloc(pconf, sizeof(*generation));
+
+    generation->path = slot->path;
+    generation->number = slot->number;
+    generation->server = s;
+    generation->loaded_at = slot->loaded_at;
+    generation->load_time = slot->load_time;
+    generation->from_good = slot->from_good;
+    generation->failing = slot->failing;
+    generation->failed_at = slot->failed_at;
+    generation->failure = apr_pstrdup(pconf, slot->failure);
+    generation->reported = &slot->old;
+    if (slot->pool) {
+        generation->cache = ml_cache_view(slot->base, pconf);
+        generation->continents =
+            counters_of_continents(generation->cache, pconf);
+    }
+    return generation;
+}
+
 const generation_t *generation_load(const char *path, apr_uint64_t max_size,
-                                    server_rec *s, apr_pool_t *pconf)
+                                    apr_int64_t max_age_s, server_rec *s,
+                                    apr_pool_t *pconf)
 {
     retained_t *retained = retained_get(s, pconf);
     slot_t *slot = slot_get(retained, path);
-    generation_t *generation;
 
     if (!slot->used) {
         slot->used = 1;
         refresh(slot, max_size, retained, s, pconf);
-        generation = apr_pcalloc(pconf, sizeof(*generation));
-        generation->path = slot->path;
-        generation->number = slot->number;
-        if (slot->pool) {
-            generation->cache = ml_cache_view(slot->base, pconf);
-        }
-        slot->current = generation;
+        slot->current = generation_of(slot, s, pconf);
+        slot->current->max_age_s = max_age_s;
+    }
+    if (max_age_s < slot->current->max_age_s) {
+        slot->current->max_age_s = max_age_s;
     }
     return slot->current;
 }
 
-apr_int64_t generation_age_s(const generation_t *generation)
+apr_int64_t generation_age_s(const generation_t *generation, apr_time_t now)
 {
-    return age_s(generation->cache->header);
+    return apr_time_sec(now) - generation->cache->header->created_s;
+}
+
+int generation_is_old(const generation_t *generation, apr_time_t now)
+{
+    return generation->cache
+           && generation_age_s(generation, now) > generation->max_age_s;
 }
 
 void generation_sweep(server_rec *s, apr_pool_t *pconf)
 {
     slot_t *slot;
 
+    generations = NULL;
     for (slot = retained_get(s, pconf)->slots; slot; slot = slot->next) {
-        if (!slot->used) {
+        if (slot->used) {
+            slot->current->next = generations;
+            generations = slot->current;
+        }
+        else {
             drop_generation(slot);
+            slot->old = 0;
         }
         slot->used = 0;
         slot->current = NULL;
+    }
+}
+
+const generation_t *generation_first(void)
+{
+    return generations;
+}
+
+/* What was reported is kept where the next configuration finds it. */
+static void report_age(const generation_t *generation, apr_time_t now)
+{
+    apr_int64_t age = generation_age_s(generation, now);
+    int old = generation_is_old(generation, now);
+
+    if (old && *generation->reported != generation->number) {
+        *generation->reported = generation->number;
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, generation->server,
+                     "generation %u of %s is %" APR_INT64_T_FMT
+                     " s old, more than MirrorlistMaxAge; it is served",
+                     generation->number, generation->path, age);
+    }
+    else if (!old && *generation->reported) {
+        *generation->reported = 0;
+        ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, generation->server,
+                     "generation %u of %s is %" APR_INT64_T_FMT
+                     " s old, not more than MirrorlistMaxAge again",
+                     generation->number, generation->path, age);
+    }
+}
+
+void generation_report_ages(apr_time_t now)
+{
+    const generation_t *generation;
+
+    for (generation = generations; generation; generation = generation->next) {
+        if (generation->cache) {
+            report_age(generation, now);
+        }
     }
 }
 

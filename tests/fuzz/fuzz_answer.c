@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Any request to a sound cache gets an answer that its readers take.  The
+ * input's first bytes are switches, settings, seed and address; the rest is
+ * the query.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge.h"
+#include "target.h"
+
+enum {
+    METALINK = 1,
+    IP_PARAMETER_OFF = 2,
+    VERSION_PARAMETER = 4,
+    CLIENT_V6 = 8,
+    CLIENT_NONE = 16,
+    NO_QUERY = 32,
+    NO_CACHE = 64
+};
+
+typedef struct {
+    unsigned char switches;
+    unsigned char minimum;
+    unsigned char maximum;
+    unsigned char seed;
+    unsigned char client[16]; /* network order; IPv4: the first four */
+} input_t;
+
+static const char *query_of(const uint8_t *data, size_t size, apr_pool_t *pool)
+{
+    char *query = apr_palloc(pool, size + 1);
+
+    memcpy(query, data, size);
+    query[size] = '\0';
+    return query;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ml_settings_t settings = ML_SETTINGS_DEFAULT;
+    ml_request_t request = {.now_s = 1700000000, .settings = &settings};
+    ml_response_t response;
+    ml_random_t random;
+    apr_pool_t *pool;
+    input_t input;
+    int metalink;
+
+    if (size < sizeof(input)) {
+        return 0;
+    }
+    memcpy(&input, data, sizeof(input));
+    pool = target_pool();
+    metalink = (input.switches & METALINK) != 0;
+    settings.minimum = input.minimum;
+    settings.maximum = input.maximum;
+    settings.ip_parameter = !(input.switches & IP_PARAMETER_OFF);
+    settings.version_parameter = (input.switches & VERSION_PARAMETER) != 0;
+    ml_random_seed(&random, input.seed);
+    request.random = &random;
+    request.path = metalink ? "/metalink" : "/mirrorlist";
+    if (!(input.switches & CLIENT_NONE)) {
+        request.client = ml_address_from_bytes(
+            input.client, input.switches & CLIENT_V6 ? 16 : 4);
+    }
+    if (!(input.switches & NO_QUERY)) {
+        request.query =
+            query_of(data + sizeof(input), size - sizeof(input), pool);
+    }
+    ml_answer(&response, input.switches & NO_CACHE ? NULL : target_cache(),
+              &request, pool);
+    judge_response(&response, metalink);
+    judge_body(&response, metalink);
+    apr_pool_destroy(pool);
+    return 0;
+}

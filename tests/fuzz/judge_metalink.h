@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Between the judges of texts and of documents.
+ */
+#ifndef JUDGE_METALINK_H
+#define JUDGE_METALINK_H
+
+#include "judge.h"
+
+/* The hosts of an answer in their order; the names are the answer's. */
+#define JUDGE_HOSTS_MAX 1000
+typedef struct {
+    const char *name[JUDGE_HOSTS_MAX];
+    apr_size_t len[JUDGE_HOSTS_MAX];
+    apr_uint32_t n;
+} judge_hosts_t;
+
+void judge_hosts_start(judge_hosts_t *hosts);
+
+/* The next URL: of the host before it, or of one that was not there yet. */
+void judge_hosts_add(judge_hosts_t *hosts, const char *url, apr_size_t len);
+
+/* The facts of the response agree with the number. */
+void judge_hosts_end(const judge_hosts_t *hosts, const ml_response_t *response);
+
+/* The body is a Metalink 3 document, or one that says why there is none. */
+void judge_metalink(const ml_response_t *response);
+
+#endif
