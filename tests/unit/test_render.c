@@ -12,6 +12,7 @@ static const ml_directory_rec *directory;
 static ml_response_t response;
 static ml_shown_t shown[200];
 static ml_urls_t urls;
+static ml_asked_t asked;
 
 /* One directory in two categories, whose sub-paths are "os/a b&c" and "". */
 static void set_up(void)
@@ -71,14 +72,32 @@ static const char *body(void)
 
 /* --- the text form -------------------------------------------------------- */
 
+/* What a request would have been read as. */
+static void ask(void)
+{
+    static ml_request_t request = {.now_s = NOW_S};
+
+    memset(&asked, 0, sizeof(asked));
+    asked.cache = cache;
+    asked.request = &request;
+    asked.directory = directory;
+}
+
 static const char *text_answer(const apr_int64_t *time_s)
 {
-    ml_line_t header;
+    static ml_header_rec made;
 
-    ml_line_start(&header);
-    ml_line_addv(&header, "# header ", NULL);
-    ml_line_finish(&header);
-    ml_mirrorlist_render(&response, cache, &header, time_s, &urls, pool);
+    ask();
+    ml_line_start(&asked.line);
+    ml_line_addv(&asked.line, "# header ", NULL);
+    ml_line_finish(&asked.line);
+    if (time_s) {
+        made = *cache->header;
+        made.created_s = *time_s;
+        cache->header = &made;
+        asked.query.time = 1;
+    }
+    ml_mirrorlist_render(&response, &asked, &urls, pool);
     return body();
 }
 
@@ -168,11 +187,11 @@ END_TEST
 
 static const char *metalink(void)
 {
-    const ml_file_rec *file = ml_cache_find_file(cache, directory, "f&.iso");
-
-    ck_assert_ptr_nonnull(file);
+    ask();
+    asked.details = ml_cache_find_file(cache, directory, "f&.iso");
+    ck_assert_ptr_nonnull(asked.details);
     urls.file = "f&.iso";
-    ml_metalink_render(&response, cache, file, NOW_S, &urls, pool);
+    ml_metalink_render(&response, &asked, &urls, pool);
     return body();
 }
 
@@ -239,24 +258,60 @@ START_TEST(a_host_s_urls_share_its_preference_at_every_width)
 }
 END_TEST
 
-static const char *failure(const char *text, const char *more)
+static const char *failure(const char *text, ml_block_rec more)
 {
-    ml_metalink_failure(&response, NOW_S, text, strlen(text), more,
-                        strlen(more), pool);
+    ask();
+    asked.text = text;
+    asked.text_len = strlen(text);
+    ml_metalink_failure(&response, &asked, more, pool);
     return body();
 }
 
 START_TEST(a_failure_says_why_in_its_comment)
 {
-    ck_assert_str_eq(failure("a & <b> -- c---d\n", ""),
+    const ml_block_rec nothing = {0, 0};
+
+    ck_assert_str_eq(failure("a & <b> -- c---d\n", nothing),
                      HEAD "<!-- a & <b> - - c- - -d\n"
                           "-->\n"
                           "</metalink>\n");
-    ck_assert_str_eq(failure("a\n", "# b\n# c\n"), HEAD "<!-- a\n"
-                                                        "# b\n"
-                                                        "# c\n"
-                                                        "-->\n"
-                                                        "</metalink>\n");
+    ck_assert_str_eq(failure("a\n", cache->listing->comment),
+                     HEAD "<!-- a\n"
+                          "# following repositories are available:\n"
+                          "-->\n"
+                          "</metalink>\n");
+}
+END_TEST
+
+static int allocated;
+
+static void *count_and_allocate(apr_size_t len)
+{
+    allocated++;
+    return malloc(len);
+}
+
+static void *have_no_memory(apr_size_t len)
+{
+    allocated++;
+    return NULL;
+}
+
+START_TEST(a_body_comes_from_the_caller_or_else_from_the_pool)
+{
+    ml_request_t request = {.body_alloc = count_and_allocate};
+    char *room = ml_render_body(&response, &request, 3, pool);
+
+    ck_assert_int_eq(allocated, 1);
+    ck_assert_int_eq(response.body_is_allocated, 1);
+    ck_assert_ptr_eq(room, response.body);
+    ck_assert_uint_eq(response.body_len, 3);
+    free(room);
+    request.body_alloc = have_no_memory;
+    ml_render_body(&response, &request, 4, pool);
+    ck_assert_int_eq(allocated, 2);
+    ck_assert_int_eq(response.body_is_allocated, 0);
+    ck_assert_uint_eq(response.body_len, 4);
 }
 END_TEST
 
@@ -275,5 +330,6 @@ int main(void)
     tcase_add_test(tests, preference_sinks_by_host_to_one);
     tcase_add_test(tests, a_host_s_urls_share_its_preference_at_every_width);
     tcase_add_test(tests, a_failure_says_why_in_its_comment);
+    tcase_add_test(tests, a_body_comes_from_the_caller_or_else_from_the_pool);
     return unit_run("render", tests);
 }
