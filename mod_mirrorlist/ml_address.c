@@ -85,22 +85,45 @@ ml_address_t ml_address_parse(const char *text)
                : none;
 }
 
+/* Decimal, without leading zeros; where it ends. */
+static char *put_octet(char *out, unsigned int octet)
+{
+    if (octet >= 100) {
+        *out++ = (char)('0' + octet / 100);
+    }
+    if (octet >= 10) {
+        *out++ = (char)('0' + octet / 10 % 10);
+    }
+    *out++ = (char)('0' + octet % 10);
+    return out;
+}
+
+/* inet_ntop() goes through printf() for these. */
+static void format_v4(char *out, apr_uint64_t address)
+{
+    int shift;
+
+    for (shift = 24; shift >= 0; shift -= 8) {
+        out = put_octet(out, address >> shift & 0xff);
+        *out++ = shift ? '.' : '\0';
+    }
+}
+
 void ml_address_format(char text[ML_ADDRESS_TEXT_LEN],
                        const ml_address_t *address)
 {
     unsigned char bytes[16];
     int i;
 
+    if (address->family == ML_ADDRESS_V4) {
+        format_v4(text, address->lo);
+        return;
+    }
     for (i = 0; i < 8; i++) {
         bytes[i] = (unsigned char)(address->hi >> (56 - 8 * i));
         bytes[8 + i] = (unsigned char)(address->lo >> (56 - 8 * i));
     }
-    if (address->family == ML_ADDRESS_V4) {
-        inet_ntop(AF_INET, bytes + 12, text, ML_ADDRESS_TEXT_LEN);
-    }
-    else {
-        inet_ntop(AF_INET6, bytes, text, ML_ADDRESS_TEXT_LEN);
-    }
+    inet_ntop(AF_INET6, bytes, text, ML_ADDRESS_TEXT_LEN);
 }
 
 ml_address_t ml_address_tunnelled(const ml_address_t *address)

@@ -50,27 +50,46 @@ ml_serves_e ml_answer_serves(const char *path)
 
 /* --- facts ---------------------------------------------------------------- */
 
+/* [A-Za-z0-9._+:/-]: `-` to `:` are the signs and the digits between. */
+static int stands_in_log(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+           || (c >= '-' && c <= ':') || c == '_' || c == '+';
+}
+
 static const char *clean_fact(const char *value, apr_pool_t *pool)
 {
-    static const char raw[] = "abcdefghijklmnopqrstuvwxyz"
-                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                              "0123456789._+:/-";
-    char *clean = apr_pstrndup(pool, value, ML_FACT_LEN_MAX), *c = clean;
+    char *clean = apr_pstrndup(pool, value, ML_FACT_LEN_MAX), *c;
 
-    while (*(c += strspn(c, raw))) {
-        *c++ = '_';
+    for (c = clean; *c; c++) {
+        *c = stands_in_log(*c) ? *c : '_';
     }
     /* An empty field would move the others of a log line. */
     return *clean ? clean : NULL;
 }
 
+static char *put_digits(char *out, int number, int width)
+{
+    int i;
+
+    for (i = width - 1; i >= 0; i--, number /= 10) {
+        out[i] = (char)('0' + number % 10);
+    }
+    return out + width;
+}
+
 static const char *date_fact(apr_int64_t now_s, apr_pool_t *pool)
 {
+    char *date = apr_palloc(pool, sizeof("YYYY-MM-DD")), *out;
     apr_time_exp_t t;
 
     apr_time_exp_gmt(&t, apr_time_from_sec(now_s));
-    return apr_psprintf(pool, "%04d-%02d-%02d", t.tm_year + 1900, t.tm_mon + 1,
-                        t.tm_mday);
+    out = put_digits(date, t.tm_year + 1900, 4);
+    *out++ = '-';
+    out = put_digits(out, t.tm_mon + 1, 2);
+    *out++ = '-';
+    *put_digits(out, t.tm_mday, 2) = '\0';
+    return date;
 }
 
 static const char *country_fact(const ml_asked_t *asked, apr_pool_t *pool)
@@ -173,7 +192,7 @@ static void respond_list(ml_response_t *response, ml_asked_t *asked,
     ml_list(&list, asked, pool);
     response->pool = list.pool;
     response->facts[ML_FACT_FOUND] = pool_names[list.pool];
-    response->facts[ML_FACT_HOSTS] = apr_psprintf(pool, "%u", list.urls.host_n);
+    response->facts[ML_FACT_HOSTS] = apr_ltoa(pool, (long)list.urls.host_n);
     if (asked->metalink) {
         ml_metalink_render(response, asked, &list.urls, pool);
     }

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests a second, latency, memory, load time and the stall of a graceful
+restart: the module beside the floor, in turns.
+"""
+
+import itertools
+import re
+import subprocess
+import threading
+import time
+from pathlib import Path
+from statistics import median
+
+from servers import THREADS, Floor, Module, floor_list
+
+HERE = Path(__file__).resolve().parent
+CONNECTIONS = (10, 100, 400)
+AB_CONNECTIONS = (10, 100, 200, 400)
+RESTARTS = 4  # a round
+KINDS = ("netblock", "countries", "global", "unknown", "redirect")
+MB = 1 << 20
+
+
+class Wrk:
+    """Medians of several turns: requests a second, 99th percentile in ms, and
+    the processor time of httpd for a request in microseconds, which others on
+    this machine disturb least."""
+
+    def __init__(self, turns):
+        rates, latencies, costs, errors = zip(*turns)
+        self.rate = median(rates)
+        self.latency = median(latencies)
+        self.cost = median(costs)
+        self.errors = sum(errors)
+
+
+def wrk(server, requests, connections, seconds):
+    before = server.processor_time()
+    result = subprocess.run(
+        ["wrk", "-t", "1", "-c", str(connections), "-d", str(seconds),
+         "-s", HERE / "play.lua", f"http://127.0.0.1:{server.port}/", "--",
+         requests], check=True, capture_output=True, text=True)
+    n, rate, microseconds, errors = result.stdout.splitlines()[-1].split()
+    spent = server.processor_time() - before
+    return (float(rate), int(microseconds) / 1000, spent / int(n) * 1e6,
+            int(errors))
+
+
+class Pair:
+    """The module and the floor, running inside `with`."""
+
+    def __init__(self, data, rounds, seconds):
+        self.data = data
+        self.rounds = rounds
+        self.seconds = seconds
+        self.module = Module(data / "mirrorlist.cache")
+        self.floor = Floor()
+
+    def __enter__(self):
+        self.module.__enter__()
+        try:
+            self.floor.__enter__()
+        except BaseException:
+            self.module.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, *what):
+        self.floor.__exit__(*what)
+        self.module.__exit__(*what)
+
+    def in_turns(self, measure):
+        """Lists of measure(server) for module and floor; who begins,
+        alternates."""
+        found = {self.module: [], self.floor: []}
+        order = [self.module, self.floor]
+        for _ in range(self.rounds):
+            for server in order:
+                found[server].append(measure(server))
+            order.reverse()
+        return found[self.module], found[self.floor]
+
+    def lists(self, kind):
+        """The list for each server, and the mean answer in bytes."""
+        requests = self.data / f"requests-{kind}.txt"
+        theirs = self.data / f"floor-{kind}.txt"
+        size = floor_list(self.module, requests, theirs)
+        n = len(requests.read_text().splitlines())
+        return {self.module: requests, self.floor: theirs}, size // n
+
+    def compare(self, kind, connections):
+        lists, size = self.lists(kind)
+        ours, theirs = self.in_turns(lambda server: wrk(
+            server, lists[server], connections, self.seconds))
+        return Wrk(ours), Wrk(theirs), size
+
+
+def details(ours, theirs, mean):
+    return (f"{ours.rate:.0f} of {theirs.rate:.0f}, {ours.cost:.0f} us of "
+            f"{theirs.cost:.0f} us of processor time, answers of {mean} bytes")
+
+
+def measure_throughput(pair, table, size):
+    for connections in CONNECTIONS:
+        ours, theirs, mean = pair.compare("mixed", connections)
+        what = f"{size}, {connections} connections"
+        table.at_least(f"{what}: requests/s beside the floor",
+                       ours.rate / theirs.rate, 0.90,
+                       details(ours, theirs, mean))
+        table.at_most(f"{what}: 99th percentile beside the floor",
+                      ours.latency / theirs.latency, 1.3,
+                      f"{ours.latency:.1f} ms of {theirs.latency:.1f} ms")
+        if ours.errors or theirs.errors:
+            table.note(f"{what}: connections that httpd closed",
+                       f"{ours.errors}, floor {theirs.errors}")
+
+
+def measure_kinds(pair, table, size):
+    for kind in KINDS:
+        ours, theirs, mean = pair.compare(kind, 100)
+        what = f"{size}, kind {kind}: requests/s beside the floor"
+        ratio = ours.rate / theirs.rate
+        said = details(ours, theirs, mean)
+        if kind == "global":
+            table.at_least(what, ratio, 0.75, said)
+        else:
+            table.note(what, f"{ratio:.2f} ({said})")
+
+
+def ab(server, path, connections):
+    """Worst answer in ms."""
+    result = subprocess.run(
+        ["ab", "-l", "-q", "-n", "5000", "-c", str(connections),
+         f"http://127.0.0.1:{server.port}{path}"], check=True,
+        capture_output=True, text=True)
+    failed = int(re.search(r"Failed requests: +(\d+)", result.stdout)[1])
+    assert failed == 0, f"ab: {failed} failed requests"
+    return int(re.search(r"100% +(\d+)", result.stdout)[1])
+
+
+def measure_ab(pair, table, size):
+    lists, _ = pair.lists("metalink")
+    paths = {server: file.read_text().split("\n", 1)[0]
+             for server, file in lists.items()}
+    for connections in AB_CONNECTIONS:
+        ours, theirs = pair.in_turns(
+            lambda server: ab(server, paths[server], connections))
+        table.note(f"{size}, ab -n 5000 -c {connections}: slowest answer",
+                   f"{median(ours):.0f} ms, floor {median(theirs):.0f} ms")
+
+
+def note_memory(pair, table, size):
+    """After all the load above, of both: each thread keeps what its largest
+    answer took."""
+    more = pair.module.memory() - pair.floor.memory()
+    table.note(f"{size}: memory of all processes over the floor's, after the "
+               "load", f"{more / MB:.0f} MB, with {THREADS} threads")
+
+
+class Visitors:
+    """Clients that open a connection for each request; they note when each
+    was answered."""
+
+    def __init__(self, server, path, n=4):
+        self.server = server
+        self.path = path
+        self.answered = []
+        self.failed = 0
+        self.threads = [threading.Thread(target=self._visit)
+                        for _ in range(n)]
+        self.going = True
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *what):
+        self.going = False
+        for thread in self.threads:
+            thread.join()
+
+    def _visit(self):
+        while self.going:
+            try:
+                self.server.get(self.path)
+                self.answered.append(time.monotonic())
+            except OSError:
+                self.failed += 1
+
+    def wait_for_more(self, n=50):
+        seen = len(self.answered)
+        while len(self.answered) < seen + n:
+            time.sleep(0.01)
+
+    def longest_pause(self):
+        times = sorted(self.answered)
+        return max(b - a for a, b in itertools.pairwise(times))
+
+
+def stall(server, path):
+    """The longest pause around a graceful restart."""
+    with Visitors(server, path) as visitors:
+        visitors.wait_for_more()
+        server.renew()
+        server.graceful()
+        visitors.wait_for_more()
+    assert not visitors.failed, f"{visitors.failed} visitors found no server"
+    return visitors.longest_pause()
+
+
+def measure_graceful(pair, table, size):
+    """httpd looks once a second whether it has to act, so a pause is short or
+    a second long by luck: what counts is the longest of many restarts."""
+    lists, _ = pair.lists("redirect")
+    paths = {server: file.read_text().split("\n", 1)[0]
+             for server, file in lists.items()}
+    ours, theirs = [], []
+    for _ in range(RESTARTS):
+        for found, more in zip((ours, theirs), pair.in_turns(
+                lambda server: stall(server, paths[server]))):
+            found += more
+    what = f"{size}: longest pause of {len(ours)} graceful restarts"
+    table.at_most(f"{what} beside the floor's", max(ours) / max(theirs), 1.2,
+                  f"{max(ours):.3f} s of {max(theirs):.3f} s, medians "
+                  f"{median(ours):.3f} s and {median(theirs):.3f} s")
+
+
+def measure_start(data, rounds, table, size):
+    """What a server with the cache needs more than one without."""
+    cache = data / "mirrorlist.cache"
+    times, extra = [], []
+    for _ in range(rounds):
+        with Module(cache) as server, Module() as bare:
+            times += server.load_times()
+            extra.append(server.memory() - bare.memory())
+    table.at_most(f"{size}: loading the cache, ms", median(times), 150,
+                  ", ".join(map(str, times)))
+    file_size = cache.stat().st_size
+    table.at_most(f"{size}: memory of all processes beyond the cache, MB",
+                  (median(extra) - file_size) / MB, 30,
+                  f"{median(extra) / MB:.1f} MB with a cache of "
+                  f"{file_size / MB:.1f} MB")

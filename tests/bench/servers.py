@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two httpd servers with the same configuration: one answers with the module,
+one sends as many bytes from a constant (mod_floor).
+"""
+
+import http.client
+import os
+import re
+from pathlib import Path
+
+from harness.httpd import BUILD, Httpd, processes
+
+THREADS = 512  # more than connections
+
+CONFIG = """\
+ServerRoot "{root}"
+DefaultRuntimeDir "{root}"
+PidFile "{root}/httpd.pid"
+ServerName localhost
+Listen 127.0.0.1:{port}
+{modules}
+{user}
+# Nothing is closed for want of a worker, and no process comes or goes while one
+# measures.
+ServerLimit 16
+StartServers 8
+ThreadsPerChild 64
+MinSpareThreads 64
+MaxSpareThreads {threads}
+MaxRequestWorkers {threads}
+KeepAlive On
+MaxKeepAliveRequests 0
+KeepAliveTimeout 60
+DocumentRoot "{root}/htdocs"
+ErrorLog "{root}/error.log"
+LogLevel warn
+<Directory "/">
+    AllowOverride None
+</Directory>
+{handler}
+<Location "/">
+    SetHandler {name}
+    Require all granted
+</Location>
+"""
+
+
+class Server(Httpd):
+    def __init__(self):
+        super().__init__(modules=(), handler=False)
+        self.modules = ("authz_core", "unixd")
+
+    def configure(self, config=None, cache=None):
+        (self.root / "httpd.conf").write_text(CONFIG.format(
+            root=self.root, port=self.port, modules=self._load_modules(),
+            user=self._user(), handler=self.lines(), name=self.name,
+            threads=THREADS))
+
+    def group(self):
+        return [pid for pid, _, group in processes()
+                if group == self.process.pid]
+
+    def memory(self):
+        """Proportional bytes of all its processes."""
+        return sum(map(pss, self.group()))
+
+    def processor_time(self):
+        """Seconds of all its processes since they began."""
+        return sum(map(processor_time, self.group()))
+
+
+class Module(Server):
+    name = "mirrorlist"
+
+    def __init__(self, cache=None):
+        super().__init__()
+        self.file = cache
+
+    def lines(self):
+        lines = f"LoadModule mirrorlist_module {BUILD}/mod_mirrorlist.so\n"
+        if self.file:
+            lines += f'MirrorlistCache "{self.file}"\n'
+        return lines
+
+    def renew(self):
+        """The next graceful restart reads and checks the file again."""
+        os.utime(self.file)
+
+    def load_times(self):
+        """Milliseconds, of each generation."""
+        return [int(ms) for ms in re.findall(r"loaded in (\d+) ms",
+                                             self.error_log)]
+
+
+class Floor(Server):
+    name = "floor"
+
+    def renew(self):
+        pass
+
+    def lines(self):
+        return f"LoadModule floor_module {BUILD}/bench/mod_floor.so"
+
+
+def pss(pid):
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(re.search(r"^Pss: +(\d+) kB", text, re.M)[1]) * 1024
+
+
+def processor_time(pid):
+    """User and system time; 0 once it is gone."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def floor_list(module, requests, file):
+    """The same requests, with the bytes that the module answers each."""
+    connection = http.client.HTTPConnection("127.0.0.1", module.port)
+    total = 0
+    with open(file, "w") as out:
+        for line in requests.read_text().splitlines():
+            connection.request("GET", line)
+            size = len(connection.getresponse().read())
+            total += size
+            out.write(f"{line}&floor={size}\n")
+    connection.close()
+    return total
