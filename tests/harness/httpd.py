@@ -299,7 +299,8 @@ class Httpd:
     def _environment(self):
         report = f"log_path={self.root}/sanitizer/report:exitcode=86"
         environment = dict(os.environ, LC_ALL="C", TZ="UTC",
-                           ASAN_OPTIONS=report + ":detect_leaks=0",
+                           ASAN_OPTIONS=report
+                           + ":detect_leaks=0:handle_segv=2",
                            # httpd's own code is not instrumented
                            TSAN_OPTIONS=report
                            + ":ignore_noninstrumented_modules=1")

@@ -155,6 +155,8 @@ def test_no_request_fails_over_gracefuls(caches, tmp_path, mpm):
     assert fresh.failures == [] and kept.failures == []
     assert set(fresh.seen) == set(NAMES), "both have been served"
     half = len(memory) // 2
+    if server.preload:
+        return  # a sanitizer keeps what was freed
     assert max(memory[half:]) <= max(memory[:half]) + 200, \
         f"the parent grows: {memory}"
 
