@@ -92,6 +92,11 @@ const char *db_open(db_t **db_, const char *url, apr_pool_t *pool)
     return named(db, db->driver->open(&db->self, url, db->pool));
 }
 
+const char *db_begin(db_t *db, const char *const *tables, int table_n)
+{
+    return named(db, db->driver->begin(db->self, tables, table_n));
+}
+
 const char *db_select(db_t *db, const db_select_t *select, db_row_fn *row,
                       void *baton)
 {

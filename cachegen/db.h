@@ -45,8 +45,13 @@ typedef struct {
 
 typedef void db_row_fn(void *baton, const db_value_t *values);
 
-/* `url`: postgresql://, postgres:// or sqlite:PATH.  The snapshot begins. */
+/* `url`: postgresql://, postgres:// or sqlite:PATH. */
 const char *db_open(db_t **db, const char *url, apr_pool_t *pool);
+
+/* The snapshot begins.  `tables` are those that will be read: until it ends,
+ * none of them can be emptied, changed or dropped.  One that is not there is
+ * no error yet. */
+const char *db_begin(db_t *db, const char *const *tables, int table_n);
 
 /* Hands every row to `row`.  A result that ends early is an error. */
 const char *db_select(db_t *db, const db_select_t *select, db_row_fn *row,

@@ -11,6 +11,7 @@
 typedef struct {
     /* `*self` is closed by a cleanup of `pool`. */
     const char *(*open)(void **self, const char *url, apr_pool_t *pool);
+    const char *(*begin)(void *self, const char *const *tables, int table_n);
     const char *(*select)(void *self, const db_select_t *select, db_row_fn *row,
                           void *baton);
     const char *(*has_table)(void *self, const char *table, int *found);

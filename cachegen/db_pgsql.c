@@ -145,9 +145,6 @@ static const char *open_pgsql(void **self, const char *url, apr_pool_t *pool)
     if (!failed) {
         failed = run(p, limits);
     }
-    if (!failed) {
-        failed = run(p, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    }
     return failed;
 }
 
@@ -441,5 +438,51 @@ static apr_uint64_t estimate_pgsql(void *self, const char *table)
     return answer ? (apr_uint64_t)apr_atoi64(answer) : 0;
 }
 
-const db_driver_t db_pgsql = {open_pgsql, select_pgsql, has_table_pgsql,
-                              estimate_pgsql};
+/* --- the snapshot --------------------------------------------------------- */
+
+/* What LOCK TABLE takes, of what is there; asked before the transaction, whose
+ * snapshot a query would begin. */
+static const char *find_lockable(const pgsql_t *p, int *lockable,
+                                 const char *table)
+{
+    const char *failed;
+    const char *answer = ask(p,
+                             "SELECT relkind IN ('r', 'p', 'v') FROM pg_class "
+                             "WHERE oid = to_regclass($1)",
+                             table, &failed);
+
+    *lockable = answer && *answer == 't';
+    return failed;
+}
+
+/* TRUNCATE and all that writes a table anew care for no snapshot: a run that
+ * began before sees no rows.  Therefore the tables are held, and before the
+ * snapshot begins, as pg_dump does. */
+static const char *begin_pgsql(void *self, const char *const *tables,
+                               int table_n)
+{
+    const pgsql_t *p = self;
+    int *lockable = apr_palloc(p->pool, (apr_size_t)table_n * sizeof(int));
+    const char *failed = NULL;
+    int i;
+
+    for (i = 0; !failed && i < table_n; i++) {
+        failed = find_lockable(p, &lockable[i], tables[i]);
+    }
+    if (!failed) {
+        failed = run(p, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    }
+    for (i = 0; !failed && i < table_n; i++) {
+        if (lockable[i]) {
+            failed = run(p, apr_pstrcat(p->pool, "LOCK TABLE ", tables[i],
+                                        " IN ACCESS SHARE MODE", NULL));
+            failed = failed ? apr_pstrcat(p->pool, "table ", tables[i], ": ",
+                                          failed, NULL)
+                            : NULL;
+        }
+    }
+    return failed;
+}
+
+const db_driver_t db_pgsql = {open_pgsql, begin_pgsql, select_pgsql,
+                              has_table_pgsql, estimate_pgsql};

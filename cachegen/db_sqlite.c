@@ -17,6 +17,7 @@
 
 typedef struct {
     sqlite3 *connection;
+    const char *path;
     apr_pool_t *pool;
 } sqlite_t;
 
@@ -31,24 +32,60 @@ static apr_status_t close_connection(void *s)
     return APR_SUCCESS;
 }
 
-static const char *open_file(sqlite_t *s, const char *path)
+static const char *open_file(sqlite_t *s)
 {
     struct stat st;
     int rc;
 
     /* SQLite's own words for all of these are "unable to open". */
-    if (stat(path, &st) != 0) {
+    if (stat(s->path, &st) != 0) {
         return apr_pstrcat(s->pool, "cannot be opened: ", strerror(errno),
                            NULL);
     }
     if (!S_ISREG(st.st_mode)) {
         return "this is not a regular file";
     }
-    rc = sqlite3_open_v2(path, &s->connection,
+    rc = sqlite3_open_v2(s->path, &s->connection,
                          SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
     apr_pool_cleanup_register(s->pool, s, close_connection,
                               apr_pool_cleanup_null);
     return rc == SQLITE_OK ? NULL : failure(s);
+}
+
+/* The only number of a query: 1 if there was one. */
+static int ask_number(const sqlite_t *s, const char *query, const char *table,
+                      sqlite3_int64 *number)
+{
+    sqlite3_stmt *statement;
+    int there = 0;
+
+    if (sqlite3_prepare_v2(s->connection, query, -1, &statement, NULL)
+        != SQLITE_OK) {
+        return 0;
+    }
+    /* Where the query takes no parameter, this does nothing. */
+    sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
+    if (sqlite3_step(statement) == SQLITE_ROW) {
+        *number = sqlite3_column_int64(statement, 0);
+        there = 1;
+    }
+    sqlite3_finalize(statement);
+    return there;
+}
+
+/* What a file lacks of its last page SQLite reads as zeros, that is, as
+ * rows. */
+static const char *check_last_page(const sqlite_t *s)
+{
+    sqlite3_int64 page_size;
+    struct stat st;
+
+    if (!ask_number(s, "PRAGMA page_size", NULL, &page_size)) {
+        return failure(s);
+    }
+    return stat(s->path, &st) == 0 && st.st_size % page_size != 0
+               ? "the file was cut: its last page is not whole"
+               : NULL;
 }
 
 static const char *open_sqlite(void **self, const char *url, apr_pool_t *pool)
@@ -57,19 +94,28 @@ static const char *open_sqlite(void **self, const char *url, apr_pool_t *pool)
     const char *failed;
 
     s->pool = pool;
+    s->path = url + sizeof(DB_SQLITE_SCHEME) - 1;
     *self = s;
-    failed = open_file(s, url + sizeof(DB_SQLITE_SCHEME) - 1);
-    if (failed) {
-        return failed;
+    failed = open_file(s);
+    if (!failed) {
+        sqlite3_busy_timeout(s->connection, BUSY_MS);
     }
-    sqlite3_busy_timeout(s->connection, BUSY_MS);
+    return failed;
+}
+
+/* Its snapshot covers all tables, whatever becomes of them. */
+static const char *begin_sqlite(void *self, const char *const *tables,
+                                int table_n)
+{
+    sqlite_t *s = self;
+
     /* The snapshot begins with the first read. */
     if (sqlite3_exec(s->connection, "BEGIN; SELECT count(*) FROM sqlite_master",
                      NULL, NULL, NULL)
         != SQLITE_OK) {
         return failure(s);
     }
-    return NULL;
+    return check_last_page(s);
 }
 
 static void read_text(db_value_t *value, sqlite3_stmt *statement, int i)
@@ -130,27 +176,6 @@ static const char *select_sqlite(void *self, const db_select_t *select,
     return rc == SQLITE_DONE ? NULL : failure(s);
 }
 
-/* The only number of a query about a table: 1 if there was one. */
-static int ask_number(const sqlite_t *s, const char *query, const char *table,
-                      sqlite3_int64 *number)
-{
-    sqlite3_stmt *statement;
-    int there = 0;
-
-    if (sqlite3_prepare_v2(s->connection, query, -1, &statement, NULL)
-        != SQLITE_OK) {
-        return 0;
-    }
-    /* An estimate takes no parameter, and then this does nothing. */
-    sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC);
-    if (sqlite3_step(statement) == SQLITE_ROW) {
-        *number = sqlite3_column_int64(statement, 0);
-        there = 1;
-    }
-    sqlite3_finalize(statement);
-    return there;
-}
-
 static const char *has_table_sqlite(void *self, const char *table, int *found)
 {
     sqlite3_int64 n;
@@ -176,5 +201,5 @@ static apr_uint64_t estimate_sqlite(void *self, const char *table)
     return n > 0 ? (apr_uint64_t)n : 0;
 }
 
-const db_driver_t db_sqlite = {open_sqlite, select_sqlite, has_table_sqlite,
-                               estimate_sqlite};
+const db_driver_t db_sqlite = {open_sqlite, begin_sqlite, select_sqlite,
+                               has_table_sqlite, estimate_sqlite};

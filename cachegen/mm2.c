@@ -84,6 +84,18 @@ static const mm2_table_t tables[] = {
      {ID, {"country", DB_TEXT, NEEDED}, {"continent", DB_TEXT, NEEDED}}},
 };
 /* clang-format on */
+#define TABLE_N (sizeof(tables) / sizeof(tables[0]))
+
+static const char *begin(db_t *db)
+{
+    const char *names[TABLE_N];
+    apr_size_t i;
+
+    for (i = 0; i < TABLE_N; i++) {
+        names[i] = tables[i].name;
+    }
+    return db_begin(db, names, TABLE_N);
+}
 
 static const char *read_table(mm2_t *m, db_t *db, const mm2_table_t *table)
 {
@@ -127,7 +139,7 @@ const char *mm2_read(model_t *model, db_t *db, int network_flags,
     idmap_t **maps[] = {&m->sites,       &m->hosts,     &m->categories,
                         &m->directories, &m->locations, &m->host_categories,
                         &m->versions,    &m->arches};
-    const char *failed = NULL;
+    const char *failed = begin(db);
     apr_size_t i;
 
     m->model = model;
@@ -142,7 +154,7 @@ const char *mm2_read(model_t *model, db_t *db, int network_flags,
     for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
         *maps[i] = idmap_create(model->pool);
     }
-    for (i = 0; !failed && i < sizeof(tables) / sizeof(tables[0]); i++) {
+    for (i = 0; !failed && i < TABLE_N; i++) {
         if (tables[i].row == mm2_read_up2date) {
             model_prepare_carriers(model);
         }

@@ -88,6 +88,7 @@ const char *publish_open(publish_t **publish, const char *path,
                          apr_pool_t *pool)
 {
     publish_t *p = apr_pcalloc(pool, sizeof(*p));
+    int locked;
 
     p->path = follow_links(path, pool);
     p->good = apr_pstrcat(pool, path, ".good", NULL);
@@ -98,7 +99,11 @@ const char *publish_open(publish_t **publish, const char *path,
         return system_error(p, p->temporary, "cannot be created");
     }
     apr_pool_cleanup_register(pool, p, clean_up, apr_pool_cleanup_null);
-    if (flock(p->fd, LOCK_EX | LOCK_NB) != 0 || !still_named(p)) {
+    locked = flock(p->fd, LOCK_EX | LOCK_NB) == 0;
+    if (!locked && errno != EWOULDBLOCK) {
+        return system_error(p, p->temporary, "cannot be locked");
+    }
+    if (!locked || !still_named(p)) {
         return apr_psprintf(pool, "another run is writing %s", p->path);
     }
     p->is_there = 1;
@@ -214,20 +219,32 @@ static const char *link_good(publish_t *p)
     return NULL;
 }
 
+/* What is still wrong once the file is published is no failure. */
+static void warn(report_t *report, const char *what)
+{
+    if (what) {
+        report_warning(report, "%s", what);
+    }
+}
+
 static const char *move_into_place(publish_t *p, report_t *report)
 {
-    const char *no_link;
-
     if (rename(p->temporary, p->path) != 0) {
         return system_error(p, p->path, "cannot be replaced");
     }
     p->is_there = 0;
-    /* The file is published: without a second name, that is no failure. */
-    no_link = link_good(p);
-    if (no_link) {
-        report_warning(report, "%s", no_link);
-    }
-    return sync_folder(p);
+    warn(report, link_good(p));
+    warn(report, sync_folder(p));
+    return NULL;
+}
+
+/* A run that was killed between the two names left an older second one. */
+static int is_linked(const publish_t *p)
+{
+    struct stat file, good;
+
+    return stat(p->path, &file) == 0 && stat(p->good, &good) == 0
+           && file.st_dev == good.st_dev && file.st_ino == good.st_ino;
 }
 
 publish_result_e publish(publish_t *p, const image_t *image,
@@ -253,6 +270,9 @@ publish_result_e publish(publish_t *p, const image_t *image,
             apr_int64_t age_s = rules->created_s - old->header->created_s;
 
             if (rules->if_changed && is_same(new, old) && age_s <= HOUR_S) {
+                if (!is_linked(p)) {
+                    warn(report, link_good(p));
+                }
                 return PUBLISH_UNCHANGED;
             }
             *error =

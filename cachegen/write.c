@@ -115,10 +115,12 @@ const char *write_image(int fd, const char *path, const image_t *image,
                             path, sink.off, front.header.file_size);
     }
     front.header.crc32 = (apr_uint32_t)sink.crc;
-    if (!sink.error
-        && pwrite(fd, &front.header, sizeof(front.header), 0)
-               != sizeof(front.header)) {
-        sink.error = errno;
+    if (!sink.error) {
+        ssize_t n = pwrite(fd, &front.header, sizeof(front.header), 0);
+
+        if (n != sizeof(front.header)) {
+            sink.error = n < 0 ? errno : ENOSPC;
+        }
     }
     return sink.error ? apr_psprintf(image->pool, "%s cannot be written: %s",
                                      path, strerror(sink.error))

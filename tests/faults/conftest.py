@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A published cache that must not be lost, and what a run makes it from."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from harness import tools
+from harness.database import Database
+from harness.postgresql import PostgreSQL
+
+HERE = Path(__file__).parent
+sys.path.append(str(HERE.parent / "cachegen"))  # how the compiler is called
+
+from bad_rows import base  # noqa: E402
+from compiler import Compiler  # noqa: E402
+from published import Published  # noqa: E402
+from sessions import ROLE, Source  # noqa: E402
+
+
+@pytest.fixture
+def compiler(tmp_path):
+    return Compiler(tmp_path, tools.input_files(
+        tmp_path, {"77.1.0.0/16": "DE"}, [("198.51.100.0/24", 64500)],
+        [("DE", "EU")]))
+
+
+@pytest.fixture
+def sqlite_file(tmp_path):
+    return base().db.sqlite(tmp_path / "rows.sqlite")
+
+
+@pytest.fixture
+def url(sqlite_file):
+    return f"sqlite:{sqlite_file}"
+
+
+@pytest.fixture
+def published(compiler, tmp_path, url):
+    """A cache in a folder of its own."""
+    folder = tmp_path / "published"
+    folder.mkdir()
+    return Published(compiler, folder, url)
+
+
+@pytest.fixture(scope="session")
+def server():
+    with PostgreSQL() as server:
+        server.psql("postgres", f"CREATE ROLE {ROLE} LOGIN".encode())
+        yield server
+
+
+@pytest.fixture
+def source(server):
+    """The same rows in PostgreSQL, read by a role that owns nothing."""
+    with Source(server, base().db) as source:
+        yield source
+
+
+@pytest.fixture
+def empty_source(server):
+    with Source(server, Database()) as source:
+        yield source
+
+
+@pytest.fixture(scope="session")
+def preload(tmp_path_factory):
+    """A function: the environment with a library of this folder before all
+    others."""
+    def build(name, **environment):
+        library = tmp_path_factory.mktemp("preload") / f"{name}.so"
+        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1",
+                        "-o", library, HERE / f"{name}.c"], check=True)
+        return {**os.environ, "LD_PRELOAD": str(library), **environment}
+    return build
