@@ -29,7 +29,7 @@ const char *const ml_fact_variables[ML_FACT_N] = {
     "MIRRORLIST_HOSTS",  "MIRRORLIST_LOG",
 };
 
-static const char *const pool_names[ML_POOL_N + 1] = {
+const char *const ml_pool_names[ML_POOL_N + 1] = {
     "location", "netblocks", "asn",    "country",
     "geoip",    "continent", "global", "none",
 };
@@ -143,8 +143,7 @@ static void respond_refusal(ml_response_t *response, const ml_asked_t *asked,
         ml_metalink_failure(response, asked, more, pool);
         return;
     }
-    out = ml_render_body(response, asked->request, asked->text_len + more.len,
-                         pool);
+    out = ml_render_body(response, asked->text_len + more.len, pool);
     out = ml_render_copy(out, asked->text, asked->text_len);
     if (more.len > 0) {
         ml_render_copy(out, ml_block(asked->cache, more), more.len);
@@ -191,7 +190,7 @@ static void respond_list(ml_response_t *response, ml_asked_t *asked,
 
     ml_list(&list, asked, pool);
     response->pool = list.pool;
-    response->facts[ML_FACT_FOUND] = pool_names[list.pool];
+    response->facts[ML_FACT_FOUND] = ml_pool_names[list.pool];
     response->facts[ML_FACT_HOSTS] = apr_ltoa(pool, (long)list.urls.host_n);
     if (asked->metalink) {
         ml_metalink_render(response, asked, &list.urls, pool);

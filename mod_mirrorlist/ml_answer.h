@@ -34,9 +34,6 @@ typedef struct {
     apr_int64_t now_s;   /* seconds since the epoch */
     ml_random_t *random; /* advanced */
     const ml_settings_t *settings;
-    /* Where a body comes from, as malloc(); NULL, or if it has none: the pool.
-     * A server's pools keep the largest answer that they have ever held. */
-    void *(*body_alloc)(apr_size_t len);
 } ml_request_t;
 
 /* What a log may say of a request, each NULL if it is not known. */
@@ -58,6 +55,9 @@ extern const char *const ml_fact_names[ML_FACT_N];
 /* "MIRRORLIST_CLIENT" ...: as environment variables. */
 extern const char *const ml_fact_variables[ML_FACT_N];
 
+/* "location" ...: the pools as ML_FACT_FOUND names them, "none" last. */
+extern const char *const ml_pool_names[ML_POOL_N + 1];
+
 #define ML_FACT_LEN_MAX 128 /* bytes; odd ones have become `_` */
 #define ML_CACHE_CONTROL "private, no-store"
 
@@ -68,7 +68,6 @@ typedef struct {
     int retry_after_s;        /* 503 only, else 0 */
     const char *body;         /* not NUL-terminated */
     apr_size_t body_len;
-    int body_is_allocated; /* by body_alloc, and the caller's to free */
     const char *facts[ML_FACT_N];
     ml_pool_e pool;           /* of the first host listed; ML_POOL_N: none */
     apr_uint32_t country_idx; /* the client's; ML_NONE: unknown */

@@ -97,7 +97,7 @@ void ml_metalink_render(ml_response_t *response, const ml_asked_t *asked,
     const ml_cache_t *cache = asked->cache;
     const ml_tail_t *tails = ml_render_tails(cache, urls, 1, url_end, pool);
     ml_block_rec file = asked->details->block;
-    char *out = ml_render_body(response, asked->request,
+    char *out = ml_render_body(response,
                                HEAD_LEN + LEN(files_start) + file.len
                                    + LEN(resources_start)
                                    + urls_len(urls, tails) + LEN(resources_end),
@@ -118,7 +118,7 @@ void ml_metalink_failure(ml_response_t *response, const ml_asked_t *asked,
     static const char comment_end[] = "-->\n</metalink>\n";
     apr_size_t len = asked->text_len;
     const char *text = ml_text_split_dashes(asked->text, &len, pool);
-    char *out = ml_render_body(response, asked->request,
+    char *out = ml_render_body(response,
                                HEAD_LEN + LEN(comment_start) + len + more.len
                                    + LEN(comment_end),
                                pool);

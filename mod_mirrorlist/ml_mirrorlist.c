@@ -29,15 +29,13 @@ ml_tail_t *ml_render_tails(const ml_cache_t *cache, const ml_urls_t *urls,
     return tails;
 }
 
-char *ml_render_body(ml_response_t *response, const ml_request_t *request,
-                     apr_size_t len, apr_pool_t *pool)
+char *ml_render_body(ml_response_t *response, apr_size_t len, apr_pool_t *pool)
 {
-    char *body = request->body_alloc ? request->body_alloc(len) : NULL;
+    char *body = apr_palloc(pool, len);
 
-    response->body_is_allocated = body != NULL;
-    response->body = body ? body : apr_palloc(pool, len);
+    response->body = body;
     response->body_len = len;
-    return (char *)response->body;
+    return body;
 }
 
 static apr_size_t urls_len(const ml_urls_t *urls, const ml_tail_t *tails)
@@ -70,7 +68,7 @@ void ml_mirrorlist_render(ml_response_t *response, const ml_asked_t *asked,
             cache->header->created_s);
     }
     time_len = strlen(time_line);
-    out = ml_render_body(response, asked->request,
+    out = ml_render_body(response,
                          header->len + time_len + urls_len(urls, tails), pool);
     out = ml_render_copy(out, header->bytes, header->len);
     out = ml_render_copy(out, time_line, time_len);

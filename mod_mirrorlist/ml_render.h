@@ -31,8 +31,7 @@ static inline char *ml_render_copy(char *out, const char *text, apr_size_t len)
 }
 
 /* Makes room for the response's body of `len` bytes; where to write it. */
-char *ml_render_body(ml_response_t *response, const ml_request_t *request,
-                     apr_size_t len, apr_pool_t *pool);
+char *ml_render_body(ml_response_t *response, apr_size_t len, apr_pool_t *pool);
 
 /* The text list, under the finished header line of `asked`. */
 void ml_mirrorlist_render(ml_response_t *response, const ml_asked_t *asked,

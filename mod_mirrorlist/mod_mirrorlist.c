@@ -7,7 +7,6 @@
 #include "mod_mirrorlist.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "http_core.h"
 #include "http_protocol.h"
@@ -310,17 +309,6 @@ static void ignore_ranges(request_rec *r)
     }
 }
 
-static apr_bucket *body_bucket(request_rec *r, const ml_response_t *response)
-{
-    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
-
-    return response->body_is_allocated
-               ? apr_bucket_heap_create(response->body, response->body_len,
-                                        free, alloc)
-               : apr_bucket_pool_create(response->body, response->body_len,
-                                        r->pool, alloc);
-}
-
 static int send_response(request_rec *r, const ml_response_t *response)
 {
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
@@ -339,7 +327,9 @@ static int send_response(request_rec *r, const ml_response_t *response)
                        apr_itoa(r->pool, response->retry_after_s));
     }
     ignore_ranges(r);
-    APR_BRIGADE_INSERT_TAIL(brigade, body_bucket(r, response));
+    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_pool_create(response->body,
+                                                            response->body_len,
+                                                            r->pool, alloc));
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     rv = ap_pass_brigade(r->output_filters, brigade);
     if (rv != APR_SUCCESS && !r->connection->aborted) {
@@ -374,8 +364,7 @@ static int respond(request_rec *r)
                             .client = client_address(r),
                             .now_s = apr_time_sec(r->request_time),
                             .random = thread_random(),
-                            .settings = &settings,
-                            .body_alloc = malloc};
+                            .settings = &settings};
     ml_response_t response;
 
     ml_answer(&response, conf->generation ? conf->generation->cache : NULL,

@@ -51,8 +51,7 @@ static apr_size_t answer(const ml_cache_t *cache, const char *line,
                             .client = ml_address_parse("192.0.2.1"),
                             .now_s = NOW_S,
                             .random = random,
-                            .settings = &settings,
-                            .body_alloc = malloc};
+                            .settings = &settings};
     ml_response_t response;
     char *query;
 
@@ -63,9 +62,6 @@ static apr_size_t answer(const ml_cache_t *cache, const char *line,
     }
     request.query = query;
     ml_answer(&response, cache, &request, pool);
-    if (response.body_is_allocated) {
-        free((void *)response.body);
-    }
     apr_pool_clear(pool);
     return response.body_len;
 }

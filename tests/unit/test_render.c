@@ -53,7 +53,7 @@ static void show(const char *start, apr_uint32_t host_n)
         const ml_url_rec *url = &cache->urls[i];
 
         if (!strncmp(world_text(cache, url->url), start, strlen(start))) {
-            ml_shown_t one = {url, host_n};
+            ml_shown_t one = {url, host_n, 0};
 
             shown[urls.n++] = one;
             urls.host_n = host_n + 1;
@@ -283,38 +283,6 @@ START_TEST(a_failure_says_why_in_its_comment)
 }
 END_TEST
 
-static int allocated;
-
-static void *count_and_allocate(apr_size_t len)
-{
-    allocated++;
-    return malloc(len);
-}
-
-static void *have_no_memory(apr_size_t len)
-{
-    allocated++;
-    return NULL;
-}
-
-START_TEST(a_body_comes_from_the_caller_or_else_from_the_pool)
-{
-    ml_request_t request = {.body_alloc = count_and_allocate};
-    char *room = ml_render_body(&response, &request, 3, pool);
-
-    ck_assert_int_eq(allocated, 1);
-    ck_assert_int_eq(response.body_is_allocated, 1);
-    ck_assert_ptr_eq(room, response.body);
-    ck_assert_uint_eq(response.body_len, 3);
-    free(room);
-    request.body_alloc = have_no_memory;
-    ml_render_body(&response, &request, 4, pool);
-    ck_assert_int_eq(allocated, 2);
-    ck_assert_int_eq(response.body_is_allocated, 0);
-    ck_assert_uint_eq(response.body_len, 4);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tests = unit_case("render");
@@ -330,6 +298,5 @@ int main(void)
     tcase_add_test(tests, preference_sinks_by_host_to_one);
     tcase_add_test(tests, a_host_s_urls_share_its_preference_at_every_width);
     tcase_add_test(tests, a_failure_says_why_in_its_comment);
-    tcase_add_test(tests, a_body_comes_from_the_caller_or_else_from_the_pool);
     return unit_run("render", tests);
 }
