@@ -20,15 +20,16 @@ APR_CFLAGS = $(shell apr-1-config --cppflags --includes) -Imod_mirrorlist
 HTTPD_CFLAGS = -isystem $(shell $(APXS) -q INCLUDEDIR) \
 	$(shell apu-1-config --includes)
 TOOL_CFLAGS = $(APR_CFLAGS) -Icachegen -isystem $(shell pg_config --includedir) \
-	$(shell xml2-config --cflags)
+	-isystem $(BUILD)/cachegen $(shell xml2-config --cflags)
 CORE_LIBS = $(shell apr-1-config --link-ld --libs) -lz -lm
 TOOL_LIBS = $(CORE_LIBS) -lpq -lsqlite3 -lmaxminddb $(shell xml2-config --libs) \
-	-lresolv
+	-lprotobuf-c -lresolv
 
 CORE := $(patsubst %.c,$(BUILD)/%.o,$(wildcard mod_mirrorlist/ml_*.c))
 MODULE := $(patsubst %.c,$(BUILD)/%.o,$(wildcard mod_mirrorlist/mod_*.c))
+QUERY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard mod_mirrorlist/query_*.c))
 TOOL := $(patsubst %.c,$(BUILD)/%.o,$(filter-out cachegen/main.c,\
-	$(wildcard cachegen/*.c)))
+	$(wildcard cachegen/*.c))) $(BUILD)/cachegen/mirrorlist_cache.pb-c.o
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 PRODUCTS := $(BUILD)/mod_mirrorlist.so $(BUILD)/mirrorlist-cachegen \
 	$(BUILD)/mirrorlist-query
@@ -41,7 +42,7 @@ $(BUILD)/mod_mirrorlist/ml_%.o: mod_mirrorlist/ml_%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(APR_CFLAGS) -c -o $@ $<
 
-$(BUILD)/mod_mirrorlist/query_main.o: mod_mirrorlist/query_main.c
+$(BUILD)/mod_mirrorlist/query_%.o: mod_mirrorlist/query_%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(APR_CFLAGS) -c -o $@ $<
 
@@ -52,6 +53,17 @@ $(BUILD)/mod_mirrorlist/mod_%.o: mod_mirrorlist/mod_%.c
 $(BUILD)/cachegen/%.o: cachegen/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(TOOL_CFLAGS) -c -o $@ $<
+
+# Made by protoc-c; protobuf_entry.h includes its header.
+$(BUILD)/cachegen/mirrorlist_cache.pb-c.c: cachegen/mirrorlist_cache.proto
+	@mkdir -p $(@D)
+	protoc-c --proto_path=cachegen --c_out=$(@D) $<
+
+$(BUILD)/cachegen/mirrorlist_cache.pb-c.o: %.o: %.c
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard cachegen/protobuf*.c)): \
+	$(BUILD)/cachegen/mirrorlist_cache.pb-c.c
 
 # --- products ------------------------------------------------------------------
 
@@ -70,8 +82,7 @@ $(BUILD)/mod_mirrorlist.so: $(MODULE) $(BUILD)/libmirrorlist.a \
 		-Wl,--version-script=mod_mirrorlist/mod_mirrorlist.map \
 		-o $@ $(MODULE) $(BUILD)/libmirrorlist.a -lz -lm
 
-$(BUILD)/mirrorlist-query: $(BUILD)/mod_mirrorlist/query_main.o \
-		$(BUILD)/libmirrorlist.a
+$(BUILD)/mirrorlist-query: $(QUERY) $(BUILD)/libmirrorlist.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
 $(BUILD)/mirrorlist-cachegen: $(BUILD)/cachegen/main.o \
@@ -105,6 +116,12 @@ bench:
 	@$(MAKE) -s -j2 all
 	@BUILD=$(BUILD) tests/bench/run
 
+# The long form of what `check` does shortly: hours.
+soak:
+	@tests/packages check
+	@$(MAKE) -s -j2 all
+	@BUILD=$(BUILD) tests/soak
+
 clean:
 	@! [ -e $(BUILD)/demo ] || BUILD=$(BUILD) tests/sample/demo stop
 	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-tsan
@@ -132,6 +149,8 @@ endif
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 MANDIR ?= $(PREFIX)/share/man
 TOOLCONFDIR ?= /etc/mirrormanager
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 
 # Configuration and units name Fedora's places; here this machine's.
 PLACES = sed -e 's|_DIR modules$$|_DIR $(MODULE_DIR)|' \
@@ -154,15 +173,37 @@ install: all
 	done
 	install -D -m 640 conf.d/mirrorlist-cachegen.conf \
 		$(DESTDIR)$(TOOLCONFDIR)/mirrorlist-cachegen.conf
+	install -D -m 644 conf.d/mirrorlist.sysusers \
+		$(DESTDIR)$(SYSUSERSDIR)/mirrorlist.conf
+	install -D -m 644 conf.d/mirrorlist.tmpfiles \
+		$(DESTDIR)$(TMPFILESDIR)/mirrorlist.conf
 	install -D -m 644 docs/mirrorlist-cachegen.8 \
 		$(DESTDIR)$(MANDIR)/man8/mirrorlist-cachegen.8
 	install -D -m 644 docs/mirrorlist-query.1 \
 		$(DESTDIR)$(MANDIR)/man1/mirrorlist-query.1
 	install -d -m 755 $(DESTDIR)$(STATE)
 
+# --- release -----------------------------------------------------------------------
+
+NAME = mod_mirrorlist-$(VERSION)
+
+# The same bytes from the same commit, whenever and wherever.
+dist:
+	@mkdir -p $(BUILD)
+	git archive --format=tar --prefix=$(NAME)/ HEAD | gzip -n \
+		> $(BUILD)/$(NAME).tar.gz
+
+# On Debian a macro file stands in for Fedora's; see its head for what differs.
+RPM_MACROS = $(if $(wildcard /etc/debian_version),\
+	--nodeps --load=tests/rpm/fedora-macros)
+
+rpm: dist
+	rpmbuild -ba $(RPM_MACROS) --define "_topdir $(abspath $(BUILD))/rpm" \
+		--define "_sourcedir $(abspath $(BUILD))" mod_mirrorlist.spec
+
 format:
 	clang-format -i $(shell git ls-files '*.c' '*.h')
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/rpm -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all unit demo demo-stop check bench clean install format
+.PHONY: all unit demo demo-stop check bench soak clean install dist rpm format
