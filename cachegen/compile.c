@@ -215,5 +215,6 @@ image_t *compile(model_t *model, report_t *report, apr_pool_t *pool)
     counts->country_networks = model->country_network_n;
     counts->netblocks = model->netblock_n;
     counts->skipped_rows = report_skipped(report);
+    compile_explain(image, model, host_map, directory_map, report);
     return image;
 }

@@ -30,6 +30,12 @@ apr_uint32_t compile_host_set(host_sets_t *sets,
                               const ml_text_rec *subpaths,
                               apr_uint32_t *host_n);
 
+/* In compile_explain.c: what mirrorlist-query explains answers with, once all
+ * other tables are there. */
+void compile_explain(image_t *image, const model_t *model,
+                     const apr_uint32_t *host_map,
+                     const apr_uint32_t *directory_map, const report_t *report);
+
 /* And in compile_files.c: the files of one directory. */
 void compile_files(image_t *image, apr_array_header_t *file_details,
                    ml_directory_rec *directory);

@@ -5,7 +5,7 @@
  *   1. options and configuration file
  *   2. lock the output, so that a second run stops here
  *   3. files about networks: the quick ones to fail
- *   4. the database, in one snapshot
+ *   4. the database, in one snapshot, or MirrorManager's protobuf file
  *   5. compile
  *   6. write, check, compare, publish
  */
@@ -23,6 +23,7 @@
 #include "model.h"
 #include "networks.h"
 #include "options.h"
+#include "protobuf.h"
 #include "publish.h"
 #include "report.h"
 #include "resolve.h"
@@ -35,6 +36,7 @@ typedef struct {
     const options_t *options;
     model_t *model;
     report_t *report;
+    apr_int64_t time_s; /* when the source was made; -1: now */
     apr_pool_t *pool;
 } run_t;
 
@@ -113,9 +115,9 @@ static const char *read_files(run_t *run)
     return failed;
 }
 
-/* --- 4. the database ------------------------------------------------------ */
+/* --- 4. the database or the protobuf file --------------------------------- */
 
-static const char *read_database(run_t *run)
+static const char *read_source(run_t *run)
 {
     const options_t *options = run->options;
     resolve_t *resolve =
@@ -123,6 +125,10 @@ static const char *read_database(run_t *run)
     const char *failed;
     db_t *db;
 
+    if (options->protobuf) {
+        return protobuf_read(run->model, &run->time_s, options->protobuf,
+                             network_flags(options), resolve, run->report);
+    }
     failed = db_open(&db, options->database, run->pool);
     if (!failed) {
         failed = mm2_read(run->model, db, network_flags(options), resolve,
@@ -161,11 +167,10 @@ static int say_result(const run_t *run, publish_result_e result,
 static int run_all(const options_t *options, apr_pool_t *pool)
 {
     apr_time_t started = apr_time_now();
-    publish_rules_t rules = {
-        options->time_s >= 0 ? options->time_s : apr_time_sec(started),
-        options->max_shrink, options->force, options->if_changed};
+    publish_rules_t rules = {0, options->max_shrink, options->force,
+                             options->if_changed};
     run_t run = {options, model_create(pool),
-                 report_create(options->level, pool), pool};
+                 report_create(options->level, pool), -1, pool};
     publish_result_e result;
     apr_uint64_t size = 0;
     publish_t *output;
@@ -177,12 +182,15 @@ static int run_all(const options_t *options, apr_pool_t *pool)
         failed = read_files(&run);
     }
     if (!failed) {
-        failed = read_database(&run);
+        failed = read_source(&run);
     }
     if (failed) {
         report_totals(run.report);
         return fail(failed, EXIT_INPUT);
     }
+    rules.created_s = options->time_s >= 0 ? options->time_s
+                      : run.time_s >= 0    ? run.time_s
+                                           : apr_time_sec(started);
     image = compile(run.model, run.report, pool);
     result = publish(output, image, &rules, run.report, &size, &failed);
     return say_result(&run, result, image, size, failed, started);
@@ -215,9 +223,6 @@ int main(int argc, const char *const *argv)
         return EXIT_USAGE_ERROR;
     case OPTIONS_RUN:
         break;
-    }
-    if (options.protobuf) {
-        return fail("--protobuf is not supported yet", EXIT_INPUT);
     }
     code = run_all(&options, pool);
     apr_pool_destroy(pool);

@@ -42,7 +42,7 @@ static const mm2_table_t tables[] = {
     {"directory", 0, NULL, "id", MAP(directories), mm2_read_directory,
      {ID, {"name", DB_TEXT, NEEDED}}},
     {"category", 0, NULL, "id", MAP(categories), mm2_read_category,
-     {ID, {"topdir_id", DB_INT, OPTIONAL}}},
+     {ID, {"name", DB_TEXT, OPTIONAL}, {"topdir_id", DB_INT, OPTIONAL}}},
     {"category_directory", 0, NULL, "category_id", 0, mm2_read_category_directory,
      {{"category_id", DB_INT, OPTIONAL}, {"directory_id", DB_INT, OPTIONAL}}},
     {"host_category", 0, NULL, "id", MAP(host_categories), mm2_read_host_category,

@@ -6,13 +6,8 @@
 
 #include <string.h>
 
-#include "apr_lib.h"
-#include "apr_strings.h"
-
-#define ASN_MAX APR_INT64_C(0xffffffff)
-
 typedef struct {
-    int active;
+    apr_uint32_t off; /* as in model_host_t */
     int is_private;
 } site_t;
 
@@ -21,23 +16,15 @@ apr_uint32_t mm2_read_site(mm2_t *m, const db_value_t *v)
     enum { ID, PRIVATE, ADMIN_ACTIVE, USER_ACTIVE };
     site_t *site = BUFFER_PUSH(&m->site_rows, site_t);
 
-    site->active = v[ADMIN_ACTIVE].number && v[USER_ACTIVE].number;
+    site->off = (v[ADMIN_ACTIVE].number ? 0 : ML_ROW_SITE_ADMIN_OFF)
+                | (v[USER_ACTIVE].number ? 0 : ML_ROW_SITE_USER_OFF);
     site->is_private = (int)v[PRIVATE].number;
     return BUFFER_N(&m->site_rows, site_t) - 1;
 }
 
-static void add_asn(mm2_t *m, apr_int64_t asn, apr_uint32_t host_idx)
-{
-    model_asn_host_t *asn_host =
-        BUFFER_PUSH(&m->model->asn_hosts, model_asn_host_t);
-
-    asn_host->asn = asn;
-    asn_host->host_idx = host_idx;
-}
-
 static int is_asn(const db_value_t *asn)
 {
-    return mm2_has_value(asn) && asn->number >= 0 && asn->number <= ASN_MAX;
+    return mm2_has_value(asn) && model_is_asn(asn->number);
 }
 
 /* A name that only messages show: empty if it cannot be used. */
@@ -62,7 +49,7 @@ apr_uint32_t mm2_read_host(mm2_t *m, const db_value_t *v)
         ASN_CLIENTS
     };
     apr_uint32_t place = BUFFER_N(&m->model->hosts, model_host_t), site_idx;
-    const site_t no_site = {0, 0}, *site = &no_site;
+    const site_t no_site = {ML_ROW_NO_SITE, 0}, *site = &no_site;
     model_host_t *host;
 
     if (v[COUNTRY].state == DB_BAD
@@ -83,18 +70,15 @@ apr_uint32_t mm2_read_host(mm2_t *m, const db_value_t *v)
         mm2_has_value(&v[COUNTRY])
             ? model_country(m->model, v[COUNTRY].text, v[COUNTRY].len)
             : MODEL_NONE;
-    host->bandwidth = 1;
-    if (mm2_has_value(&v[BANDWIDTH_INT]) && v[BANDWIDTH_INT].number > 1) {
-        host->bandwidth = v[BANDWIDTH_INT].number < 100000
-                              ? (apr_uint32_t)v[BANDWIDTH_INT].number
-                              : 100000;
-    }
+    host->bandwidth = model_bandwidth(
+        mm2_has_value(&v[BANDWIDTH_INT]) ? v[BANDWIDTH_INT].number : 1);
     host->asn_clients = (int)v[ASN_CLIENTS].number;
-    host->active =
-        site->active && v[ADMIN_ACTIVE].number && v[USER_ACTIVE].number;
+    host->off = site->off | (v[ADMIN_ACTIVE].number ? 0 : ML_ROW_HOST_ADMIN_OFF)
+                | (v[USER_ACTIVE].number ? 0 : ML_ROW_HOST_USER_OFF);
+    host->active = !host->off;
     host->is_private = site->is_private || v[PRIVATE].number;
     if (is_asn(&v[ASN]) && host->asn_clients) {
-        add_asn(m, v[ASN].number, place);
+        model_add_asn(m->model, v[ASN].number, place);
     }
     return place;
 }
@@ -109,7 +93,7 @@ apr_uint32_t mm2_read_peer_asn(mm2_t *m, const db_value_t *v)
     }
     else if (mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)
              && MODEL_AT(m->model, host)[host_idx].asn_clients) {
-        add_asn(m, v[ASN].number, host_idx);
+        model_add_asn(m->model, v[ASN].number, host_idx);
     }
     return IDMAP_SKIPPED;
 }
@@ -117,23 +101,18 @@ apr_uint32_t mm2_read_peer_asn(mm2_t *m, const db_value_t *v)
 apr_uint32_t mm2_read_country_allowed(mm2_t *m, const db_value_t *v)
 {
     enum { ID, HOST_ID, COUNTRY };
-    apr_uint32_t host_idx, country_idx = MODEL_NONE;
-    model_host_t *host;
+    const db_value_t *country = &v[COUNTRY];
+    apr_uint32_t host_idx;
+    const char *refused;
 
-    if (!mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
-        return IDMAP_SKIPPED;
+    if (mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
+        refused = model_restrict(m->model, host_idx,
+                                 mm2_has_value(country) ? country->text : NULL,
+                                 country->len);
+        if (refused) {
+            mm2_skip(m, refused, country);
+        }
     }
-    host = &MODEL_AT(m->model, host)[host_idx];
-    host->restricted = 1;
-    if (mm2_has_value(&v[COUNTRY]) && mm2_is_clean(&v[COUNTRY])) {
-        country_idx = model_country(m->model, v[COUNTRY].text, v[COUNTRY].len);
-    }
-    if (country_idx == MODEL_NONE) {
-        mm2_skip(m, "no country that can be used (the host stays restricted)",
-                 &v[COUNTRY]);
-        return IDMAP_SKIPPED;
-    }
-    mm2_push_idx(m, &host->allowed, country_idx);
     return IDMAP_SKIPPED;
 }
 
@@ -142,7 +121,7 @@ apr_uint32_t mm2_read_directory(mm2_t *m, const db_value_t *v)
     enum { ID, NAME };
     apr_uint32_t n = BUFFER_N(&m->model->directories, model_directory_t);
     const char *name = mm2_copy_text(m, &v[NAME]);
-    apr_uint32_t place = mm2_place_of_name(m->directory_names, name, n);
+    apr_uint32_t place = model_place_of_name(m->directory_names, name, n);
 
     if (place == n) {
         model_directory_t *directory =
@@ -156,11 +135,12 @@ apr_uint32_t mm2_read_directory(mm2_t *m, const db_value_t *v)
 
 apr_uint32_t mm2_read_category(mm2_t *m, const db_value_t *v)
 {
-    enum { ID, TOPDIR_ID };
+    enum { ID, NAME, TOPDIR_ID };
     model_category_t *category =
         BUFFER_PUSH(&m->model->categories, model_category_t);
 
     category->id = v[ID].number;
+    category->name = copy_label(m, &v[NAME]);
     category->carriers =
         apr_array_make(m->model->pool, 16, sizeof(apr_uint32_t));
     if (!mm2_refers(m, m->directories, &v[TOPDIR_ID], &category->topdir_idx)) {
@@ -240,53 +220,22 @@ apr_uint32_t mm2_read_host_category(mm2_t *m, const db_value_t *v)
     return BUFFER_N(&m->model->host_categories, model_host_category_t) - 1;
 }
 
-/* Bytes of "scheme://", or 0. */
-static apr_size_t scheme_len(const char *url)
-{
-    const char *c = url;
-
-    if (!apr_isalpha(*c)) {
-        return 0;
-    }
-    while (apr_isalnum(*c) || (*c && strchr("+.-", *c))) {
-        c++;
-    }
-    return strncmp(c, "://", 3) ? 0 : (apr_size_t)(c + 3 - url);
-}
-
 apr_uint32_t mm2_read_url(mm2_t *m, const db_value_t *v)
 {
     enum { ID, HOST_CATEGORY_ID, URL, PRIVATE };
-    model_host_category_t *host_category;
-    apr_size_t len = v[URL].len, scheme;
+    const char *url, *refused;
     apr_uint32_t place;
-    model_url_t *url;
-    char *text;
 
     if (!mm2_refers(m, m->host_categories, &v[HOST_CATEGORY_ID], &place)) {
         return IDMAP_SKIPPED;
     }
-    while (len > 0 && v[URL].text[len - 1] == '/') {
-        len--;
+    refused = model_url(&url, v[URL].text, v[URL].len, m->model->pool);
+    if (refused) {
+        mm2_skip(m, refused, &v[URL]);
     }
-    text = apr_pstrmemdup(m->model->pool, v[URL].text, v[URL].len);
-    scheme = scheme_len(text);
-    if (scheme == 0 || len <= scheme) {
-        mm2_skip(m, "a URL needs a scheme and something behind it", &v[URL]);
-        return IDMAP_SKIPPED;
+    else if (!v[PRIVATE].number) {
+        model_add_url(m->model, place, v[ID].number, url);
     }
-    if (v[PRIVATE].number) {
-        return IDMAP_SKIPPED;
-    }
-    text[len] = '\0';
-    host_category = &MODEL_HOST_CATEGORIES(m->model)[place];
-    if (!host_category->urls) {
-        host_category->urls =
-            apr_array_make(m->model->pool, 2, sizeof(model_url_t));
-    }
-    url = apr_array_push(host_category->urls);
-    url->id = v[ID].number;
-    url->url = text;
     return IDMAP_SKIPPED;
 }
 
@@ -312,8 +261,9 @@ apr_uint32_t mm2_read_exclusive_host(mm2_t *m, const db_value_t *v)
         if (!mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
             host_idx = MODEL_NONE; /* restricts all the same */
         }
-        mm2_push_idx(m, &MODEL_DIRECTORIES(m->model)[directory_idx].exclusive,
-                     host_idx);
+        model_push_idx(m->model,
+                       &MODEL_DIRECTORIES(m->model)[directory_idx].exclusive,
+                       host_idx);
     }
     return IDMAP_SKIPPED;
 }

@@ -4,8 +4,6 @@
  */
 #include "mm2_row.h"
 
-#include "apr_lib.h"
-
 apr_uint32_t mm2_read_version(mm2_t *m, const db_value_t *v)
 {
     return 0;
@@ -58,29 +56,23 @@ apr_uint32_t mm2_read_redirect(mm2_t *m, const db_value_t *v)
     return IDMAP_SKIPPED;
 }
 
-/* The hash in hexadecimal digits, or NULL. */
-static const char *hash_of(mm2_t *m, const db_value_t *value, apr_size_t len)
-{
-    apr_size_t i = 0;
-
-    if (value->state == DB_NULL || (mm2_has_value(value) && value->len == 0)) {
-        return NULL;
-    }
-    if (mm2_has_value(value) && value->len == len) {
-        while (i < len && apr_isxdigit(value->text[i])) {
-            i++;
-        }
-    }
-    if (i < len) {
-        mm2_skip(m, "a hash that is not one (the rest is used)", value);
-        return NULL;
-    }
-    return mm2_copy_text(m, value);
-}
-
 static apr_int64_t natural(const db_value_t *value)
 {
     return mm2_has_value(value) && value->number >= 0 ? value->number : -1;
+}
+
+static void read_hash(mm2_t *m, model_file_detail_t *detail, int which,
+                      const db_value_t *value)
+{
+    const char *text = mm2_has_value(value) ? value->text : NULL, *refused;
+
+    if (value->state != DB_NULL) {
+        refused =
+            model_set_hash(detail, which, text, value->len, m->model->pool);
+        if (refused) {
+            mm2_skip(m, refused, value);
+        }
+    }
 }
 
 apr_uint32_t mm2_read_file_detail(mm2_t *m, const db_value_t *v)
@@ -96,8 +88,6 @@ apr_uint32_t mm2_read_file_detail(mm2_t *m, const db_value_t *v)
         SHA256,
         SHA512
     };
-    static const apr_size_t hash_len[] = {32, 40, 64, 128};
-    model_directory_t *directory;
     model_file_detail_t *detail;
     apr_uint32_t directory_idx;
     int i;
@@ -109,18 +99,13 @@ apr_uint32_t mm2_read_file_detail(mm2_t *m, const db_value_t *v)
     if (!mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
         return IDMAP_SKIPPED;
     }
-    directory = &MODEL_DIRECTORIES(m->model)[directory_idx];
-    if (!directory->file_details) {
-        directory->file_details =
-            apr_array_make(m->model->pool, 2, sizeof(model_file_detail_t));
-    }
-    detail = apr_array_push(directory->file_details);
+    detail = model_add_file_detail(m->model, directory_idx);
     detail->id = v[ID].number;
     detail->filename = mm2_copy_text(m, &v[FILENAME]);
     detail->timestamp = natural(&v[TIMESTAMP]);
     detail->size = natural(&v[SIZE]);
     for (i = 0; i < 4; i++) {
-        detail->hashes[i] = hash_of(m, &v[MD5 + i], hash_len[i]);
+        read_hash(m, detail, i, &v[MD5 + i]);
     }
     return IDMAP_SKIPPED;
 }

@@ -10,8 +10,6 @@
 
 #include "apr_strings.h"
 
-#include "ml_text.h"
-
 int mm2_has_value(const db_value_t *value)
 {
     return value->state == DB_VALUE;
@@ -19,7 +17,7 @@ int mm2_has_value(const db_value_t *value)
 
 int mm2_is_clean(const db_value_t *text)
 {
-    return ml_text_is_clean(text->text, text->len, ML_TEXT_LINE);
+    return !model_text_refusal(text->text, text->len);
 }
 
 const char *mm2_copy_text(mm2_t *m, const db_value_t *text)
@@ -64,8 +62,6 @@ void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value)
     apr_pool_clear(m->scratch);
 }
 
-static const char unclean[] = "text that is not UTF-8 or has control bytes";
-
 /* Why the row cannot be used at all, or NULL. */
 static const char *refusal(mm2_t *m, const db_value_t **value)
 {
@@ -86,7 +82,7 @@ static const char *refusal(mm2_t *m, const db_value_t **value)
                                 m->table->columns[i].name);
         }
         if (m->table->columns[i].type == DB_TEXT && !mm2_is_clean(*value)) {
-            return unclean;
+            return model_text_refusal((*value)->text, (*value)->len);
         }
     }
     return NULL;
@@ -122,20 +118,6 @@ void mm2_read_row(void *baton, const db_value_t *values)
     }
 }
 
-apr_uint32_t mm2_place_of_name(apr_hash_t *names, const char *name,
-                               apr_uint32_t place)
-{
-    /* The places themselves, from 1 on, stand where pointers would. */
-    apr_uintptr_t known =
-        (apr_uintptr_t)apr_hash_get(names, name, APR_HASH_KEY_STRING);
-
-    if (!known) {
-        known = (apr_uintptr_t)place + 1;
-        apr_hash_set(names, name, APR_HASH_KEY_STRING, (void *)known);
-    }
-    return (apr_uint32_t)(known - 1);
-}
-
 int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
                apr_uint32_t *place)
 {
@@ -150,12 +132,4 @@ int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
         mm2_skip(m, "names a row that was skipped", NULL);
     }
     return *place != IDMAP_UNKNOWN && *place != IDMAP_SKIPPED;
-}
-
-void mm2_push_idx(mm2_t *m, apr_array_header_t **array, apr_uint32_t idx)
-{
-    if (!*array) {
-        *array = apr_array_make(m->model->pool, 4, sizeof(idx));
-    }
-    APR_ARRAY_PUSH(*array, apr_uint32_t) = idx;
 }

@@ -83,14 +83,6 @@ void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value);
 int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
                apr_uint32_t *place);
 
-/* The place of the first row that had this name: `place` if this is the first.
- * Two rows of one name mean the same thing. */
-apr_uint32_t mm2_place_of_name(apr_hash_t *names, const char *name,
-                               apr_uint32_t place);
-
-/* Adds to an array of places, which is made with the first one. */
-void mm2_push_idx(mm2_t *m, apr_array_header_t **array, apr_uint32_t idx);
-
 /* A db_row_fn: the row at hand, of m->table. */
 void mm2_read_row(void *baton, const db_value_t *values);
 

@@ -6,7 +6,13 @@
 
 #include <string.h>
 
+#include "apr_lib.h"
 #include "apr_strings.h"
+
+#include "ml_text.h"
+
+#define ASN_MAX APR_INT64_C(0xffffffff)
+#define BANDWIDTH_MAX 100000 /* Mbit/s */
 
 model_t *model_create(apr_pool_t *pool)
 {
@@ -82,6 +88,21 @@ void model_set_continent(model_t *model, const char *country,
     }
 }
 
+static const char no_country[] = "country is empty";
+
+const char *model_redirect_continent(model_t *model, const char *country,
+                                     const char *continent)
+{
+    if (!country[strspn(country, " ")]) {
+        return no_country;
+    }
+    if (!continent[strspn(continent, " ")]) {
+        return "continent is empty (none is --)";
+    }
+    model_set_continent(model, country, continent);
+    return NULL;
+}
+
 void model_add_network(model_t *model, const network_t *network,
                        model_layer_e layer, apr_uint32_t value)
 {
@@ -92,6 +113,207 @@ void model_add_network(model_t *model, const network_t *network,
     added->network = *network;
     added->layer = layer;
     added->value = value;
+}
+
+const char *model_add_netblock_country(model_t *model, const network_t *network,
+                                       const char *country, apr_size_t len)
+{
+    apr_uint32_t country_idx = model_country(model, country, len);
+
+    if (country_idx == MODEL_NONE) {
+        return no_country;
+    }
+    model_add_network(model, network, MODEL_NETBLOCK_COUNTRY, country_idx);
+    model->country_network_n++;
+    return NULL;
+}
+
+static void add_netblock(model_t *model, const network_t *network,
+                         const apr_uint32_t *hosts, apr_size_t host_n)
+{
+    apr_size_t i;
+
+    for (i = 0; i < host_n; i++) {
+        model_add_network(model, network, MODEL_NETBLOCK, hosts[i]);
+        model->netblock_n++;
+    }
+}
+
+const char *model_add_netblock(model_t *model, const char *text, apr_size_t len,
+                               const apr_uint32_t *hosts, apr_size_t host_n,
+                               int flags, resolve_t *resolve)
+{
+    apr_array_header_t *networks;
+    const char *refused;
+    network_t network;
+    int i;
+
+    if (!network_is_name(text, len)) {
+        refused = network_parse(&network, text, len, flags);
+        if (!refused) {
+            add_netblock(model, &network, hosts, host_n);
+        }
+        return refused;
+    }
+    if (!resolve) {
+        return "a name (names are looked up with --resolve only)";
+    }
+    refused = resolve_name(&networks, resolve, text, len, flags);
+    for (i = 0; !refused && i < networks->nelts; i++) {
+        add_netblock(model, &APR_ARRAY_IDX(networks, i, network_t), hosts,
+                     host_n);
+    }
+    return refused;
+}
+
+int model_is_asn(apr_int64_t number)
+{
+    return number >= 0 && number <= ASN_MAX;
+}
+
+void model_add_asn(model_t *model, apr_int64_t asn, apr_uint32_t host_idx)
+{
+    model_asn_host_t *asn_host =
+        BUFFER_PUSH(&model->asn_hosts, model_asn_host_t);
+
+    asn_host->asn = asn;
+    asn_host->host_idx = host_idx;
+}
+
+apr_uint32_t model_bandwidth(apr_int64_t mbits)
+{
+    return mbits < 1
+               ? 1
+               : (apr_uint32_t)(mbits < BANDWIDTH_MAX ? mbits : BANDWIDTH_MAX);
+}
+
+const char *model_restrict(model_t *model, apr_uint32_t host_idx,
+                           const char *country, apr_size_t len)
+{
+    model_host_t *host = &MODEL_AT(model, host)[host_idx];
+    apr_uint32_t country_idx = MODEL_NONE;
+
+    host->restricted = 1;
+    if (country && !model_text_refusal(country, len)) {
+        country_idx = model_country(model, country, len);
+    }
+    if (country_idx == MODEL_NONE) {
+        return "no country that can be used (the host stays restricted)";
+    }
+    model_push_idx(model, &host->allowed, country_idx);
+    return NULL;
+}
+
+/* Bytes of "scheme://", or 0. */
+static apr_size_t scheme_len(const char *url)
+{
+    const char *c = url;
+
+    if (!apr_isalpha(*c)) {
+        return 0;
+    }
+    while (apr_isalnum(*c) || (*c && strchr("+.-", *c))) {
+        c++;
+    }
+    return strncmp(c, "://", 3) ? 0 : (apr_size_t)(c + 3 - url);
+}
+
+const char *model_url(const char **url, const char *text, apr_size_t len,
+                      apr_pool_t *pool)
+{
+    char *copy = apr_pstrmemdup(pool, text, len);
+    apr_size_t scheme = scheme_len(copy);
+
+    while (len > 0 && copy[len - 1] == '/') {
+        len--;
+    }
+    if (scheme == 0 || len <= scheme) {
+        return "a URL needs a scheme and something behind it";
+    }
+    copy[len] = '\0';
+    *url = copy;
+    return NULL;
+}
+
+void model_add_url(model_t *model, apr_uint32_t host_category_idx,
+                   apr_int64_t id, const char *url)
+{
+    model_host_category_t *host_category =
+        &MODEL_HOST_CATEGORIES(model)[host_category_idx];
+    model_url_t *added;
+
+    if (!host_category->urls) {
+        host_category->urls =
+            apr_array_make(model->pool, 2, sizeof(model_url_t));
+    }
+    added = apr_array_push(host_category->urls);
+    added->id = id;
+    added->url = url;
+}
+
+model_file_detail_t *model_add_file_detail(model_t *model,
+                                           apr_uint32_t directory_idx)
+{
+    model_directory_t *directory = &MODEL_DIRECTORIES(model)[directory_idx];
+    model_file_detail_t *detail;
+
+    if (!directory->file_details) {
+        directory->file_details =
+            apr_array_make(model->pool, 2, sizeof(model_file_detail_t));
+    }
+    detail = apr_array_push(directory->file_details);
+    memset(detail, 0, sizeof(*detail));
+    detail->timestamp = detail->size = -1;
+    return detail;
+}
+
+const char *model_set_hash(model_file_detail_t *detail, int which,
+                           const char *text, apr_size_t len, apr_pool_t *pool)
+{
+    static const apr_size_t hash_len[] = {32, 40, 64, 128};
+    apr_size_t i = 0;
+
+    if (text && len == 0) {
+        return NULL;
+    }
+    while (text && i < len && apr_isxdigit(text[i])) {
+        i++;
+    }
+    if (!text || i < len || len != hash_len[which]) {
+        return "a hash that is not one (the rest is used)";
+    }
+    detail->hashes[which] = apr_pstrmemdup(pool, text, len);
+    return NULL;
+}
+
+const char *model_text_refusal(const char *text, apr_size_t len)
+{
+    return ml_text_is_clean(text, len, ML_TEXT_LINE)
+               ? NULL
+               : "text that is not UTF-8 or has control bytes";
+}
+
+apr_uint32_t model_place_of_name(apr_hash_t *names, const char *name,
+                                 apr_uint32_t place)
+{
+    /* The places themselves, from 1 on, stand where pointers would. */
+    apr_uintptr_t known =
+        (apr_uintptr_t)apr_hash_get(names, name, APR_HASH_KEY_STRING);
+
+    if (!known) {
+        known = (apr_uintptr_t)place + 1;
+        apr_hash_set(names, name, APR_HASH_KEY_STRING, (void *)known);
+    }
+    return (apr_uint32_t)(known - 1);
+}
+
+void model_push_idx(model_t *model, apr_array_header_t **array,
+                    apr_uint32_t idx)
+{
+    if (!*array) {
+        *array = apr_array_make(model->pool, 4, sizeof(idx));
+    }
+    APR_ARRAY_PUSH(*array, apr_uint32_t) = idx;
 }
 
 void model_prepare_carriers(model_t *model)

@@ -4,6 +4,9 @@
  * the readers (mm2.c and the network files), compiled by compile.c.  Places
  * (`_idx`) count records of the named array; MODEL_NONE is "none".  Texts are
  * clean UTF-8, live in the model's pool and end in a NUL.
+ *
+ * The functions are the rules that hold whatever the records come from.  One
+ * that can refuse what it gets returns NULL, or a constant reason.
  */
 #ifndef MODEL_H
 #define MODEL_H
@@ -13,7 +16,9 @@
 #include "apr_tables.h"
 
 #include "buffer.h"
+#include "ml_cache_format.h"
 #include "network.h"
+#include "resolve.h"
 
 #define MODEL_NONE 0xffffffffu
 
@@ -29,7 +34,8 @@ typedef struct {
     apr_uint32_t bandwidth;   /* 1..100000 */
     apr_int64_t asn;          /* or -1 */
     int asn_clients;
-    int active; /* all four switches */
+    int active;       /* all four switches */
+    apr_uint32_t off; /* ML_ROW_...: those that are not, for messages */
     int is_private;
     int restricted;              /* to `allowed`, which may be empty */
     apr_array_header_t *allowed; /* of apr_uint32_t countries, or NULL */
@@ -50,6 +56,7 @@ typedef struct {
 
 typedef struct {
     apr_int64_t id;
+    const char *name;             /* or NULL; needed by no answer */
     apr_uint32_t topdir_idx;      /* or MODEL_NONE */
     apr_array_header_t *carriers; /* of apr_uint32_t host_categories: active
                                      hosts with a public URL */
@@ -159,13 +166,67 @@ model_t *model_create(apr_pool_t *pool);
  * nothing is left.  The text is clean. */
 apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len);
 
-/* Puts a country on a continent; a later call overrides. */
+/* Puts a country on a continent, "" or "--" for none; a later call
+ * overrides. */
 void model_set_continent(model_t *model, const char *country,
                          const char *continent);
+
+/* The same, as country_continent_redirect says it: it must name both. */
+const char *model_redirect_continent(model_t *model, const char *country,
+                                     const char *continent);
 
 /* Adds a network to a layer. */
 void model_add_network(model_t *model, const network_t *network,
                        model_layer_e layer, apr_uint32_t value);
+
+/* Adds a network whose country netblock_country says. */
+const char *model_add_netblock_country(model_t *model, const network_t *network,
+                                       const char *country, apr_size_t len);
+
+/* Adds what somebody typed as a netblock of the hosts.  `flags` of
+ * network_parse(); `resolve` NULL: names are refused. */
+const char *model_add_netblock(model_t *model, const char *text, apr_size_t len,
+                               const apr_uint32_t *hosts, apr_size_t host_n,
+                               int flags, resolve_t *resolve);
+
+/* Whether the number can be an ASN; and that the host has clients there. */
+int model_is_asn(apr_int64_t number);
+void model_add_asn(model_t *model, apr_int64_t asn, apr_uint32_t host_idx);
+
+/* The weight of a host with so many Mbit/s. */
+apr_uint32_t model_bandwidth(apr_int64_t mbits);
+
+/* Restricts the host to this country, among others.  It stays restricted
+ * where the text (any bytes, or NULL) is no country. */
+const char *model_restrict(model_t *model, apr_uint32_t host_idx,
+                           const char *country, apr_size_t len);
+
+/* A clean text as a base URL, without slashes at its end. */
+const char *model_url(const char **url, const char *text, apr_size_t len,
+                      apr_pool_t *pool);
+void model_add_url(model_t *model, apr_uint32_t host_category_idx,
+                   apr_int64_t id, const char *url);
+
+/* A file detail of the directory, with nothing in it. */
+model_file_detail_t *model_add_file_detail(model_t *model,
+                                           apr_uint32_t directory_idx);
+
+/* The hash number `which` (see model_file_detail_t), of any bytes or NULL; an
+ * empty text is an absent hash. */
+const char *model_set_hash(model_file_detail_t *detail, int which,
+                           const char *text, apr_size_t len, apr_pool_t *pool);
+
+/* Why a text cannot stand in an answer. */
+const char *model_text_refusal(const char *text, apr_size_t len);
+
+/* The place of the first record that had this name: `place` if this is the
+ * first.  Two records of one name mean the same thing. */
+apr_uint32_t model_place_of_name(apr_hash_t *names, const char *name,
+                                 apr_uint32_t place);
+
+/* Adds to an array of places, which is made with the first one. */
+void model_push_idx(model_t *model, apr_array_header_t **array,
+                    apr_uint32_t idx);
 
 /* After all hosts, categories, host_categories and URLs are known: who can
  * carry at all.  Before the first call of model_set_up2date(). */

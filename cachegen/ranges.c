@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apr_strings.h"
+
 typedef unsigned __int128 address_t;
 
 #define DEPTH_MAX 130 /* lengths 1 to 128, the world, and one to spare */
@@ -160,6 +162,16 @@ static void open_network(sweep_t *sweep, address_t first, address_t last)
     }
 }
 
+/* "192.0.2.0/24" */
+static ml_text_rec network_text(image_t *image, const network_t *network)
+{
+    char text[ML_ADDRESS_TEXT_LEN];
+
+    ml_address_format(text, &network->first);
+    return image_text(
+        image, apr_psprintf(image->pool, "%s/%d", text, network->length));
+}
+
 /* The hosts of equal netblocks from `i` on become one record; the first one
  * behind them. */
 static apr_uint32_t open_netblock(sweep_t *sweep, const model_network_t *all,
@@ -184,6 +196,8 @@ static apr_uint32_t open_netblock(sweep_t *sweep, const model_network_t *all,
         top->route.netblock_idx =
             IMAGE_N(sweep->image, netblocks, ml_netblock_rec);
         *IMAGE_PUSH(sweep->image, netblocks, ml_netblock_rec) = netblock;
+        *IMAGE_PUSH(sweep->image, netblock_networks, ml_text_rec) =
+            network_text(sweep->image, &all[i].network);
     }
     return end;
 }

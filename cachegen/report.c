@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -170,6 +171,27 @@ void report_skip(report_t *report, const char *kind_name, const char *row,
 apr_uint64_t report_skipped(const report_t *report)
 {
     return report->skipped;
+}
+
+static int name_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+void report_each_kind(const report_t *report, report_kind_fn *kind, void *baton)
+{
+    apr_array_header_t *names =
+        apr_array_copy(report->pool, report->kind_names);
+    int i;
+
+    qsort(names->elts, (size_t)names->nelts, sizeof(const char *), name_order);
+    for (i = 0; i < names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(names, i, const char *);
+        const kind_t *found =
+            apr_hash_get(report->kinds, name, APR_HASH_KEY_STRING);
+
+        kind(baton, name, found->rows);
+    }
 }
 
 void report_totals(report_t *report)

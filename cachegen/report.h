@@ -28,6 +28,11 @@ void report_step_done(report_t *report, apr_uint64_t rows);
 void report_skip(report_t *report, const char *kind, const char *row,
                  const char *value, apr_size_t value_len);
 apr_uint64_t report_skipped(const report_t *report);
+/* Each kind of skipped rows, sorted by name. */
+typedef void report_kind_fn(void *baton, const char *kind, apr_uint64_t rows);
+void report_each_kind(const report_t *report, report_kind_fn *kind,
+                      void *baton);
+
 /* The lines with the number of rows of each kind that had over 20. */
 void report_totals(report_t *report);
 

@@ -127,7 +127,7 @@ static int find_repo(ml_asked_t *a, apr_pool_t *pool)
     apr_uint32_t idx;
 
     name_repo(a, pool);
-    prefix = redirected(cache, a->repo);
+    prefix = a->prefix = redirected(cache, a->repo);
     ml_line_addv(&a->line, "# repo = ", NULL);
     if (prefix) {
         ml_line_add(&a->line, ml_text(cache, prefix->name), prefix->name.len);

@@ -20,6 +20,7 @@ typedef struct {
     int bad_ip;
     const char *repo; /* as asked, before its redirect; NULL: path= */
     const char *arch;
+    const ml_prefix_rec *prefix;       /* that `repo` stands for; NULL: none */
     const ml_directory_rec *directory; /* NULL: none was found */
     const char *file;                  /* "": the directory itself */
     const ml_file_rec *details;        /* the file's, for a metalink */

@@ -19,6 +19,10 @@
  *     address --> v4/v6 ranges --> routes --> country, asns, netblocks
  *                                                   \--> host_lists --> hosts
  *
+ * and, to explain an answer, what has kept hosts out of those:
+ *
+ *     subpaths --> subpath_categories --> categories --> carriers --> host_rows
+ *
  * Numbers are little-endian.  `_idx` counts records of the named section,
  * `_first` and `_n` name a run of them; ML_NONE is "none".  Unknown sections
  * are covered by the checksum and skipped; a new meaning of a known one needs
@@ -225,46 +229,97 @@ typedef struct {
     ml_block_rec comment; /* without two dashes in a row */
 } ml_listing_rec;
 
+/* --- from here on: what only mirrorlist-query reads ----------------------- */
+
+#define ML_ROW_NO_SITE 1u
+#define ML_ROW_SITE_ADMIN_OFF 2u /* the four switches that make it active */
+#define ML_ROW_SITE_USER_OFF 4u
+#define ML_ROW_HOST_ADMIN_OFF 8u
+#define ML_ROW_HOST_USER_OFF 16u
+#define ML_ROW_UNUSABLE 32u /* inactive for another reason */
+#define ML_ROW_INACTIVE 63u /* any of the above */
+#define ML_ROW_PRIVATE 64u  /* or its site is */
+
+/* Every host that there is, ascending by id. */
+typedef struct {
+    apr_int64_t id;
+    ml_text_rec name;      /* empty: it has none that can be shown */
+    apr_uint32_t host_idx; /* ML_NONE: carries nothing */
+    apr_uint32_t flags;
+} ml_host_row_rec;
+
+/* That counts for a directory. */
+typedef struct {
+    ml_text_rec name; /* empty: it has none that can be shown */
+    apr_uint32_t carrier_first;
+    apr_uint32_t carrier_n;
+} ml_category_rec;
+
+#define ML_CARRIER_ALWAYS_UP2DATE 1u
+#define ML_CARRIER_PUBLIC_URL 2u /* it has one */
+
+/* A host's row for a category, ascending by host. */
+typedef struct {
+    apr_uint32_t host_row_idx;
+    apr_uint32_t flags;
+} ml_carrier_rec;
+
+/* A host to which a directory is restricted, ascending by both. */
+typedef struct {
+    apr_uint32_t directory_idx;
+    apr_uint32_t host_row_idx; /* ML_NONE: one that is not there */
+} ml_exclusive_rec;
+
 /* X(id, name, record).  `*_starts` are the first addresses of disjoint ranges
  * that cover everything, `*_routes` their routes, `*_index` for each leading
  * bits the last range that starts at or before them, and one past the last.
- * `*_slots` are hash tables of ml_cache_hash(), linear probing, index + 1. */
-#define ML_SECTIONS(X)                   \
-    X(1, text, char)                     \
-    X(2, blocks, char)                   \
-    X(3, counts, ml_counts_rec)          \
-    X(4, countries, ml_country_rec)      \
-    X(5, country_slots, apr_uint32_t)    \
-    X(6, continents, ml_continent_rec)   \
-    X(7, hosts, ml_host_rec)             \
-    X(8, allowed, apr_uint32_t)          \
-    X(9, schemes, ml_scheme_rec)         \
-    X(10, urls, ml_url_rec)              \
-    X(11, url_lists, ml_url_list_rec)    \
-    X(12, members, ml_member_rec)        \
-    X(13, groups, ml_group_rec)          \
-    X(14, host_sets, ml_host_set_rec)    \
-    X(15, subpaths, ml_text_rec)         \
-    X(16, directories, ml_directory_rec) \
-    X(17, directory_slots, apr_uint32_t) \
-    X(18, files, ml_file_rec)            \
-    X(19, repos, ml_repo_rec)            \
-    X(20, repo_slots, apr_uint32_t)      \
-    X(21, prefixes, ml_prefix_rec)       \
-    X(22, prefix_slots, apr_uint32_t)    \
-    X(23, locations, ml_location_rec)    \
-    X(24, location_slots, apr_uint32_t)  \
-    X(25, host_lists, apr_uint32_t)      \
-    X(26, asns, ml_asn_rec)              \
-    X(27, netblocks, ml_netblock_rec)    \
-    X(28, routes, ml_route_rec)          \
-    X(29, v4_starts, apr_uint32_t)       \
-    X(30, v4_routes, apr_uint32_t)       \
-    X(31, v4_index, apr_uint32_t)        \
-    X(32, v6_starts, ml_v6_rec)          \
-    X(33, v6_routes, apr_uint32_t)       \
-    X(34, v6_index, apr_uint32_t)        \
-    X(35, listing, ml_listing_rec)
+ * `*_slots` are hash tables of ml_cache_hash(), linear probing, index + 1.
+ * `subpath_categories` and `netblock_networks` ("192.0.2.0/24") stand beside
+ * the records of subpaths and netblocks.
+ * `skipped` is a text, "ROWS KIND" one a line: rows that were skipped. */
+#define ML_SECTIONS(X)                      \
+    X(1, text, char)                        \
+    X(2, blocks, char)                      \
+    X(3, counts, ml_counts_rec)             \
+    X(4, countries, ml_country_rec)         \
+    X(5, country_slots, apr_uint32_t)       \
+    X(6, continents, ml_continent_rec)      \
+    X(7, hosts, ml_host_rec)                \
+    X(8, allowed, apr_uint32_t)             \
+    X(9, schemes, ml_scheme_rec)            \
+    X(10, urls, ml_url_rec)                 \
+    X(11, url_lists, ml_url_list_rec)       \
+    X(12, members, ml_member_rec)           \
+    X(13, groups, ml_group_rec)             \
+    X(14, host_sets, ml_host_set_rec)       \
+    X(15, subpaths, ml_text_rec)            \
+    X(16, directories, ml_directory_rec)    \
+    X(17, directory_slots, apr_uint32_t)    \
+    X(18, files, ml_file_rec)               \
+    X(19, repos, ml_repo_rec)               \
+    X(20, repo_slots, apr_uint32_t)         \
+    X(21, prefixes, ml_prefix_rec)          \
+    X(22, prefix_slots, apr_uint32_t)       \
+    X(23, locations, ml_location_rec)       \
+    X(24, location_slots, apr_uint32_t)     \
+    X(25, host_lists, apr_uint32_t)         \
+    X(26, asns, ml_asn_rec)                 \
+    X(27, netblocks, ml_netblock_rec)       \
+    X(28, routes, ml_route_rec)             \
+    X(29, v4_starts, apr_uint32_t)          \
+    X(30, v4_routes, apr_uint32_t)          \
+    X(31, v4_index, apr_uint32_t)           \
+    X(32, v6_starts, ml_v6_rec)             \
+    X(33, v6_routes, apr_uint32_t)          \
+    X(34, v6_index, apr_uint32_t)           \
+    X(35, listing, ml_listing_rec)          \
+    X(36, host_rows, ml_host_row_rec)       \
+    X(37, categories, ml_category_rec)      \
+    X(38, carriers, ml_carrier_rec)         \
+    X(39, subpath_categories, apr_uint32_t) \
+    X(40, exclusive, ml_exclusive_rec)      \
+    X(41, netblock_networks, ml_text_rec)   \
+    X(42, skipped, char)
 
 _Static_assert(sizeof(ml_header_rec) == 40, "header");
 _Static_assert(sizeof(ml_section_rec) == 24, "section");
@@ -280,5 +335,9 @@ _Static_assert(sizeof(ml_repo_rec) == 24, "repository");
 _Static_assert(sizeof(ml_prefix_rec) == 16, "prefix");
 _Static_assert(sizeof(ml_route_rec) == 16, "route");
 _Static_assert(sizeof(ml_listing_rec) == 16, "listing");
+_Static_assert(sizeof(ml_host_row_rec) == 24, "host row");
+_Static_assert(sizeof(ml_category_rec) == 16, "category");
+_Static_assert(sizeof(ml_carrier_rec) == 8, "carrier");
+_Static_assert(sizeof(ml_exclusive_rec) == 8, "exclusive host");
 
 #endif

@@ -10,8 +10,10 @@
 
 typedef struct {
     ml_address_t address;
-    const ml_route_rec *route; /* NULL: no address */
-    apr_uint32_t country_idx;  /* ML_NONE: unknown */
+    const ml_route_rec *route;         /* NULL: no address */
+    apr_uint32_t country_idx;          /* ML_NONE: unknown */
+    const ml_route_rec *country_route; /* that says so; NULL: no address */
+    ml_address_t tunnelled; /* it is that one's; ML_ADDRESS_NONE: no tunnel */
 } ml_client_t;
 
 /* `address` may be ML_ADDRESS_NONE: nothing is known of that client. */

@@ -45,16 +45,17 @@ static const ml_url_list_rec *list_of(const ml_cache_t *cache,
 
 /* The URLs of one host into `shown`; how many. */
 static apr_uint32_t show_host(const ml_cache_t *cache, const show_t *show,
-                              const ml_url_list_rec *list, apr_uint32_t host_n,
+                              apr_uint32_t member, apr_uint32_t host_n,
                               ml_shown_t *shown)
 {
+    const ml_url_list_rec *list = list_of(cache, member);
     const ml_url_rec *url = cache->urls + list->url_first;
     const ml_url_rec *end = url + list->url_n;
     apr_uint32_t n = 0;
 
     for (; url < end && n < show->limit; url++) {
         if (show->schemes[url->scheme_idx]) {
-            shown[n++] = (ml_shown_t){url, host_n};
+            shown[n++] = (ml_shown_t){url, host_n, member};
         }
     }
     return n;
@@ -87,10 +88,10 @@ static void show_hosts(ml_list_t *list, const ml_asked_t *asked,
     apr_uint32_t end = selection->end[ML_POOL_GLOBAL], host_pool = 0, i;
 
     urls->shown = shown;
+    list->host_max = show.host_max;
     for (i = 0; i < end && urls->host_n < show.host_max; i++) {
-        apr_uint32_t n =
-            show_host(cache, &show, list_of(cache, selection->members[i]),
-                      urls->host_n, shown + urls->n);
+        apr_uint32_t n = show_host(cache, &show, selection->members[i],
+                                   urls->host_n, shown + urls->n);
 
         while (selection->end[host_pool] <= i) {
             host_pool++;

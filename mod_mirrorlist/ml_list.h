@@ -14,6 +14,7 @@
 typedef struct {
     const ml_url_rec *url;
     apr_uint32_t host_n; /* the host's position in the answer, from 0 */
+    apr_uint32_t member; /* which host that is */
 } ml_shown_t;
 
 typedef struct {
@@ -27,11 +28,12 @@ typedef struct {
 
 typedef struct {
     ml_countries_t countries; /* asked for */
-    ml_protocols_t protocols; /* asked for */
+    ml_protocols_t protocols; /* asked for, and shown by this endpoint */
     ml_select_t select;
     ml_selection_t selection;
     ml_urls_t urls;
-    ml_pool_e pool; /* of the first host shown; ML_POOL_N: none is */
+    apr_uint32_t host_max; /* hosts that are shown at most */
+    ml_pool_e pool;        /* of the first host shown; ML_POOL_N: none is */
 } ml_list_t;
 
 /* For a request that was not refused.  Everything in `*list` lives in `pool`,

@@ -14,9 +14,8 @@ typedef struct {
     const ml_select_t *in;
     ml_selection_t *out;
     ml_random_t *random;
-    apr_uint32_t n;       /* members chosen so far */
-    unsigned char *taken; /* by position in the set */
-    apr_uint64_t *keys;   /* room for one key a host, twice */
+    apr_uint32_t n;     /* members chosen so far */
+    apr_uint64_t *keys; /* room for one key a host, twice */
     apr_pool_t *pool;
 } state_t;
 
@@ -109,12 +108,17 @@ static apr_uint32_t member_of_host(const state_t *state, apr_uint32_t host_idx)
                  : ML_NONE;
 }
 
+static unsigned char *fate_of(const state_t *state, apr_uint32_t member)
+{
+    return &state->out->fates[member - state->in->set->member_first];
+}
+
 static void take(state_t *state, apr_uint32_t member)
 {
-    unsigned char *taken = &state->taken[member - state->in->set->member_first];
+    unsigned char *fate = fate_of(state, member);
 
-    if (!*taken) {
-        *taken = 1;
+    if (*fate != ML_FATE_TAKEN) {
+        *fate = ML_FATE_TAKEN;
         state->out->members[state->n++] = member;
     }
 }
@@ -227,6 +231,9 @@ static void take_members(state_t *state, apr_uint32_t first, apr_uint32_t n)
 
         if (is_allowed(state, host)) {
             take(state, i);
+        }
+        else if (*fate_of(state, i) == ML_FATE_NOT_REACHED) {
+            *fate_of(state, i) = ML_FATE_COUNTRY_RULE;
         }
     }
 }
@@ -341,15 +348,15 @@ static int take_requested(state_t *state)
     return state->out->fallback;
 }
 
-/* Whether `protocol` leaves the host a URL. */
-static int survives(const state_t *state, apr_uint32_t member)
+int ml_select_accepts(const ml_cache_t *cache, const unsigned char *accepted,
+                      apr_uint32_t member)
 {
     const ml_url_list_rec *list =
-        &state->cache->url_lists[state->cache->members[member].url_list_idx];
+        &cache->url_lists[cache->members[member].url_list_idx];
     apr_uint32_t i;
 
     for (i = list->url_first; i < list->url_first + list->url_n; i++) {
-        if (state->in->accepted[state->cache->urls[i].scheme_idx]) {
+        if (accepted[cache->urls[i].scheme_idx]) {
             return 1;
         }
     }
@@ -361,8 +368,10 @@ static int found_too_few(const state_t *state)
     apr_uint32_t found = 0, i;
 
     for (i = 0; i < state->n && found < state->in->minimum; i++) {
-        found += survives(state, state->out->members[i]);
+        found += ml_select_accepts(state->cache, state->in->accepted,
+                                   state->out->members[i]);
     }
+    state->out->found = found;
     return found < state->in->minimum;
 }
 
@@ -379,12 +388,12 @@ void ml_select(ml_selection_t *selection, const ml_cache_t *cache,
 {
     const ml_host_set_rec *set = select->set;
     apr_uint32_t host_n = set->public_n + set->private_n;
-    state_t state = {cache, select, selection, random, 0, NULL, NULL, pool};
+    state_t state = {cache, select, selection, random, 0, NULL, pool};
     int answered;
 
     memset(selection, 0, sizeof(*selection));
     selection->members = apr_palloc(pool, host_n * sizeof(*selection->members));
-    state.taken = apr_pcalloc(pool, host_n);
+    selection->fates = apr_pcalloc(pool, host_n);
     state.keys = apr_palloc(pool, 2 * (apr_size_t)host_n * sizeof(*state.keys));
 
     take_location(&state);

@@ -37,6 +37,13 @@ typedef struct {
     apr_uint32_t minimum;          /* hosts that make the last pool needless */
 } ml_select_t;
 
+/* What became of a member of the set. */
+typedef enum {
+    ML_FATE_NOT_REACHED, /* no pool that was looked at holds it */
+    ML_FATE_TAKEN,
+    ML_FATE_COUNTRY_RULE /* one did, but not for the client's country */
+} ml_fate_e;
+
 typedef struct {
     /* Members of the cache, in order; pool P's end at `end[P]`. */
     apr_uint32_t *members;
@@ -45,6 +52,10 @@ typedef struct {
     int fallback;         /* the requested countries' continents were used */
     int looked_at_client; /* pools CLIENT_COUNTRY and CONTINENT */
     int looked_at_global;
+    /* For explanations. */
+    unsigned char *fates; /* ml_fate_e, by position in the set */
+    apr_uint32_t found;   /* hosts that `protocol` leaves a URL, counted up to
+                             the minimum before the last pool was looked at */
 } ml_selection_t;
 
 /* Everything in `*selection` lives in `pool`: at most 21 bytes a host of the
@@ -53,6 +64,10 @@ typedef struct {
 void ml_select(ml_selection_t *selection, const ml_cache_t *cache,
                const ml_select_t *select, ml_random_t *random,
                apr_pool_t *pool);
+
+/* Whether any URL of the member has a scheme that is accepted. */
+int ml_select_accepts(const ml_cache_t *cache, const unsigned char *accepted,
+                      apr_uint32_t member);
 
 /* The group of the set that holds the country's hosts, or NULL. */
 const ml_group_rec *ml_select_group(const ml_cache_t *cache,

@@ -63,6 +63,13 @@ SECTIONS = {
     "v6_routes": ":I",
     "v6_index": ":I",
     "listing": "text.off:I text.len:I comment.off:I comment.len:I",
+    "host_rows": "id:q name.off:I name.len:I host_idx:I flags:I",
+    "categories": "name.off:I name.len:I carrier_first:I carrier_n:I",
+    "carriers": "host_row_idx:I flags:I",
+    "subpath_categories": ":I",
+    "exclusive": "directory_idx:I host_row_idx:I",
+    "netblock_networks": "off:I len:I",
+    "skipped": ":c",
 }
 
 

@@ -266,6 +266,14 @@ INDEXES = [
      "v4_starts: not a route for every address"),
     ("v6_routes", "", "routes", False,
      "v6_starts: not a route for every address"),
+    ("carriers", "host_row_idx", "host_rows", False,
+     "carriers: a host that is not there"),
+    ("subpath_categories", "", "categories", False,
+     "subpath_categories: a category that is not there"),
+    ("exclusive", "directory_idx", "directories", False,
+     "exclusive: a directory or host that is not there"),
+    ("exclusive", "host_row_idx", "host_rows", True,
+     "exclusive: a directory or host that is not there"),
 ]
 WRONG_MEMBER = (
     "members: a host in the wrong group, order, or not there",
@@ -315,6 +323,11 @@ TEXTS = [
      "locations: a name that is not there"),
     ("listing", "text", "blocks", "listing: not one record with two texts"),
     ("listing", "comment", "blocks", "listing: not one record with two texts"),
+    ("host_rows", "name", "text",
+     "host_rows: a name or host that is not there"),
+    ("categories", "name", "text", "categories: a name that is not there"),
+    ("netblock_networks", "", "text",
+     "netblock_networks: a text that is not there"),
 ]
 
 
@@ -396,6 +409,9 @@ CHAINS = [
        {"locations: not a run of hosts each", "asns: not a run of hosts each",
         "netblocks: not a run of hosts each", "host_lists: a host in no list"})
       for section in ("locations", "asns", "netblocks")),
+    ("categories", "carrier_first", "carrier_n",
+     {"categories: not a run of carriers each",
+      "carriers: not in ascending order"}),
 ]
 
 
@@ -573,7 +589,7 @@ def test_slots_lead_to_their_records(sound, tmp_path, section):
     ("id", 0, "hosts: not in ascending order"),
     ("id", -1, "hosts: not in ascending order"),
     ("id", -(1 << 63), "hosts: not in ascending order"),
-    ("id", (1 << 63) - 1, None),
+    ("id", (1 << 63) - 1, "host_rows: one that is not its host's"),
 ])
 def test_host(sound, tmp_path, field, value, reason):
     assert reason_of(changed(sound, ("hosts", -1, field, value)),
@@ -649,7 +665,11 @@ def test_a_continent_takes_no_country_without_one(sound, tmp_path):
     ("members", "host_sets: a group or member in no set"),
     ("subpaths", "directories: a sub-path or file of no directory"),
     ("files", "directories: a sub-path or file of no directory"),
-    ("host_lists", "host_lists: a host in no list")])
+    ("host_lists", "host_lists: a host in no list"),
+    ("carriers", "carriers: one in no category"),
+    ("subpath_categories", "subpath_categories: not one for each sub-path"),
+    ("exclusive", "exclusive: not in ascending order"),
+    ("netblock_networks", "netblock_networks: not one for each netblock")])
 def test_no_record_belongs_to_nothing(sound, tmp_path, section, reason):
     cache = Cache(sound)
     content = cache.bytes_of(section)
@@ -863,3 +883,108 @@ def test_the_index_ends_with_the_last_range(sound, tmp_path, section):
     for value in (0, entry - 1, entry + 1, NONE):
         assert reason_of(changed(sound, (section, -1, value)), tmp_path) == \
             f"{section}: the last one is wrong"
+
+
+# --- what only explanations are made of ---------------------------------------
+
+
+def row_of_host(cache, private):
+    """The number of a row whose host carries something."""
+    return number_of(cache, "host_rows", lambda number: cache[
+        "host_rows", number, "host_idx"] != NONE and bool(
+            cache["host_rows", number, "flags"] & 64) == private)
+
+
+@pytest.mark.parametrize("flag", (1, 2, 4, 8, 16, 32, 64))
+def test_a_host_that_carries_something_is_active(sound, tmp_path, flag):
+    cache = Cache(sound)
+    row = row_of_host(cache, private=flag == 64)
+    cache["host_rows", row, "flags"] ^= flag
+    assert reason_of(cache.sealed(), tmp_path) == \
+        "host_rows: one that is not its host's"
+
+
+@pytest.mark.parametrize("flag", (128, 1 << 31))
+def test_flags_of_a_host_row(sound, tmp_path, flag):
+    assert reason_of(changed(sound, ("host_rows", 0, "flags", flag)),
+                     tmp_path) == "host_rows: unknown flags"
+
+
+def test_a_row_has_its_hosts_id(sound, tmp_path):
+    assert Cache(sound)["host_rows", 0, "host_idx"] == 0
+    assert reason_of(changed(sound, ("host_rows", 0, "id", 0)), tmp_path) == \
+        "host_rows: one that is not its host's"
+
+
+def test_host_rows_ascend(sound, tmp_path):
+    cache = Cache(sound)
+    row = number_of(cache, "host_rows", lambda number: number and cache[
+        "host_rows", number, "host_idx"] == NONE)
+    cache["host_rows", row, "id"] = cache["host_rows", row - 1, "id"]
+    assert reason_of(cache.sealed(), tmp_path) == \
+        "host_rows: not in ascending order"
+
+
+def test_every_host_has_a_row_in_order(sound, tmp_path):
+    cache = Cache(sound)
+    last = number_of(cache, "host_rows", lambda number: cache[
+        "host_rows", number, "host_idx"] == cache.count("hosts") - 1)
+    for value, reason in (
+            (NONE, "host_rows: not one for each host"),
+            (cache.count("hosts"),
+             "host_rows: a name or host that is not there"),
+            (0, "host_rows: a name or host that is not there"),
+            (1 << 31, "host_rows: a name or host that is not there")):
+        assert reason_of(changed(
+            sound, ("host_rows", last, "host_idx", value)),
+            tmp_path) == reason
+
+
+def test_no_row_is_past_the_hosts(sound, tmp_path):
+    """One more host than there are, and its number is the next one."""
+    cache = Cache(sound)
+    size = RECORDS["host_rows"].size
+    cache.replace("host_rows", cache.bytes_of("host_rows")
+                  + cache.bytes_of("host_rows")[-size:])
+    cache["host_rows", -1, "id"] += 1
+    cache["host_rows", -1, "host_idx"] = cache.count("hosts")
+    assert reason_of(cache.sealed(), tmp_path) == \
+        "host_rows: a name or host that is not there"
+
+
+@pytest.mark.parametrize("flag", (4, 1 << 31))
+def test_flags_of_a_carrier(sound, tmp_path, flag):
+    assert reason_of(changed(sound, ("carriers", 0, "flags", flag)),
+                     tmp_path) == "carriers: unknown flags"
+
+
+def test_carriers_ascend(sound, tmp_path):
+    """Of one category; two rows of one host are two carriers."""
+    cache = Cache(sound)
+    category = number_of(cache, "categories", lambda number: cache[
+        "categories", number, "carrier_n"] > 1)
+    first = cache["categories", category, "carrier_first"]
+    row = cache["carriers", first + 1, "host_row_idx"]
+    cache["carriers", first, "host_row_idx"] = row
+    assert reason_of(cache.sealed(), tmp_path) is None
+    cache["carriers", first, "host_row_idx"] = row + 1
+    assert reason_of(cache.sealed(), tmp_path) == \
+        "carriers: not in ascending order"
+
+
+@pytest.mark.parametrize("content, reason", [
+    (b"", None), (b"1 a\n", None), (b"0 \n", None),
+    (b"9" * 18 + b" a: b\n23 \n", None),
+    (b"1 a", "skipped: not whole lines of text"),
+    (b"\x01 a\n", "skipped: not whole lines of text"),
+    (b"1 \xff\n", "skipped: not whole lines of text"),
+    (b"\n", "skipped: a line without its number"),
+    (b"a\n", "skipped: a line without its number"),
+    (b" a\n", "skipped: a line without its number"),
+    (b"1\n2 a\n", "skipped: a line without its number"),
+    (b"1 a\n2\n", "skipped: a line without its number"),
+    (b"9" * 20 + b" a\n", "skipped: a line without its number")])
+def test_skipped_rows_are_lines(sound, tmp_path, content, reason):
+    cache = Cache(sound)
+    cache.replace("skipped", content)
+    assert reason_of(cache.sealed(), tmp_path) == reason

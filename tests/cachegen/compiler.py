@@ -23,6 +23,8 @@ PROGRAM = "mirrorlist-cachegen: "
 CREATED_AT, CHECKSUM_AT, SECTIONS_AT, TABLE_AT = 24, 36, 32, 40
 SECTION = struct.Struct("<IIQQ")  # id, bytes of a record, offset, records
 COUNTS, SKIPPED_AT = 3, 72        # the section, and the count in it
+SIZE_AT = 16                      # the header's; the last section is about
+                                  # skipped rows
 
 
 class Run:
@@ -83,10 +85,15 @@ def without_time(data, skipped=True):
     struct.pack_into("<I", cache, CHECKSUM_AT, 0)
     if not skipped:
         sections, = struct.unpack_from("<I", cache, SECTIONS_AT)
-        offset, = (off for id, _, off, _ in SECTION.iter_unpack(
-            cache[TABLE_AT:TABLE_AT + sections * SECTION.size])
-            if id == COUNTS)
+        table = list(SECTION.iter_unpack(
+            cache[TABLE_AT:TABLE_AT + sections * SECTION.size]))
+        offset, = (off for id, _, off, _ in table if id == COUNTS)
         struct.pack_into("<Q", cache, offset + SKIPPED_AT, 0)
+        last = TABLE_AT + (sections - 1) * SECTION.size
+        id, size, offset, _ = table[-1]
+        SECTION.pack_into(cache, last, id, size, offset, 0)
+        struct.pack_into("<Q", cache, SIZE_AT, offset)
+        del cache[offset:]
     return bytes(cache)
 
 

@@ -357,7 +357,7 @@ END_TEST
 START_TEST(bytes_behind_the_last_section_are_refused)
 {
     append_section(4711);
-    ((ml_section_rec *)(bytes + sizeof(ml_header_rec)))[35].rec_n = 7;
+    entry(((ml_header_rec *)bytes)->section_n)->rec_n = 7;
     seal();
     expect_refused("there are bytes after the last section");
 }

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Entries about what hosts carry, under which URLs.
+ *
+ * The file knows no categories.  Directories under one top directory (the
+ * name without the sub-path) make one, and each pair of a host and the base
+ * URLs it has there is a carrier of that category.
+ */
+#include "protobuf_entry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "apr_strings.h"
+
+void protobuf_note_url(protobuf_t *p, const void *entry)
+{
+    const IdText *base = entry;
+    apr_uint32_t place = BUFFER_N(&p->url_texts, const char *);
+    const char *text = protobuf_text(&base->value), *url, *refused;
+
+    refused = model_text_refusal(text, base->value.len);
+    if (!refused) {
+        refused = model_url(&url, text, base->value.len, p->model->pool);
+    }
+    if (!idmap_add(p->urls, base->key, refused ? IDMAP_SKIPPED : place)) {
+        refused = "an id that stands twice";
+    }
+    if (refused) {
+        protobuf_skip_id(p, refused, base->key, &base->value);
+        return;
+    }
+    *BUFFER_PUSH(&p->url_texts, const char *) = url;
+}
+
+static apr_uint32_t category_of_top(protobuf_t *p, const char *top)
+{
+    apr_uint32_t n = BUFFER_N(&p->model->categories, model_category_t);
+    apr_uint32_t place = model_place_of_name(p->category_by_top, top, n);
+
+    if (place == n) {
+        model_category_t *category =
+            BUFFER_PUSH(&p->model->categories, model_category_t);
+
+        category->id = n;
+        category->name = top; /* the file does not say a better one */
+        category->topdir_idx = MODEL_NONE; /* may be no directory at all */
+        category->carriers =
+            apr_array_make(p->model->pool, 16, sizeof(apr_uint32_t));
+    }
+    return place;
+}
+
+/* Where the sub-path begins in the name, or -1 if it is not its end. */
+static apr_ssize_t subpath_off(const char *name,
+                               const ProtobufCBinaryData *subpath)
+{
+    apr_size_t len = strlen(name), off = len - subpath->len;
+
+    if (subpath->len == 0) {
+        return (apr_ssize_t)len;
+    }
+    if (subpath->len > len || memcmp(name + off, subpath->data, subpath->len)
+        || (off > 0 && name[off - 1] != '/')) {
+        return -1;
+    }
+    return (apr_ssize_t)off;
+}
+
+/* The directory of an entry, in its category; MODEL_NONE if that cannot be. */
+static apr_uint32_t note_directory(protobuf_t *p,
+                                   const MirrorListCacheType *entry)
+{
+    model_directory_t *directory;
+    model_placement_t *placement;
+    apr_uint32_t place;
+    apr_ssize_t off;
+
+    if (!protobuf_is_clean(p, &entry->directory)) {
+        return MODEL_NONE;
+    }
+    place = protobuf_directory(p, &entry->directory);
+    directory = &MODEL_DIRECTORIES(p->model)[place];
+    off = subpath_off(directory->name, &entry->subpath);
+    if (directory->placements || off < 0) {
+        protobuf_skip_text(p,
+                           off < 0 ? "its sub-path is not the end of its name"
+                                   : "a directory that stands twice",
+                           &entry->directory);
+        return MODEL_NONE;
+    }
+    placement = apr_pcalloc(p->model->pool, sizeof(*placement));
+    placement->subpath_off = (apr_uint32_t)off;
+    placement->category_idx = category_of_top(
+        p,
+        apr_pstrmemdup(
+            p->model->pool, directory->name,
+            (apr_size_t)(off > 0 && entry->subpath.len > 0 ? off - 1 : off)));
+    directory->placements = placement;
+    return place;
+}
+
+static int id_order(const void *a_, const void *b_)
+{
+    const apr_int64_t *a = a_, *b = b_;
+
+    return (*a > *b) - (*a < *b);
+}
+
+/* The number of the carrier, in whatever order its URLs come. */
+static apr_uint32_t carrier_of(protobuf_t *p, apr_uint32_t category_idx,
+                               const IdIds *host)
+{
+    p->carrier.len = 0;
+    *BUFFER_PUSH(&p->carrier, apr_int64_t) = category_idx;
+    *BUFFER_PUSH(&p->carrier, apr_int64_t) = host->key;
+    if (host->n_value > 0) {
+        qsort(buffer_add(&p->carrier, host->value,
+                         host->n_value * sizeof(apr_int64_t)),
+              host->n_value, sizeof(apr_int64_t), id_order);
+    }
+    return intern_add(p->carriers, p->carrier.data, p->carrier.len);
+}
+
+static void note_public(protobuf_t *p, const int64_t *ids, size_t n)
+{
+    size_t i;
+
+    for (i = 0; i < n; i++) {
+        idmap_add(p->public_hosts, ids[i], 0);
+    }
+}
+
+void protobuf_note_listed(protobuf_t *p, const void *entry)
+{
+    const MirrorListCacheType *listed = entry;
+    apr_uint32_t directory_idx = note_directory(p, listed), category_idx;
+    size_t i;
+
+    *BUFFER_PUSH(&p->listed, apr_uint32_t) = directory_idx;
+    if (directory_idx == MODEL_NONE) {
+        return;
+    }
+    category_idx =
+        MODEL_DIRECTORIES(p->model)[directory_idx].placements->category_idx;
+    for (i = 0; i < listed->n_byhostid; i++) {
+        protobuf_note_host(p, listed->byhostid[i]->key);
+        carrier_of(p, category_idx, listed->byhostid[i]);
+    }
+    note_public(p, listed->global, listed->n_global);
+    for (i = 0; i < listed->n_bycountry; i++) {
+        note_public(p, listed->bycountry[i]->value,
+                    listed->bycountry[i]->n_value);
+    }
+}
+
+static void add_carrier(protobuf_t *p, const apr_int64_t *ids, apr_size_t n)
+{
+    apr_uint32_t host_category_idx =
+        BUFFER_N(&p->model->host_categories, model_host_category_t);
+    model_host_category_t *host_category =
+        BUFFER_PUSH(&p->model->host_categories, model_host_category_t);
+    apr_size_t i;
+
+    host_category->category_idx = (apr_uint32_t)ids[0];
+    host_category->host_idx = idmap_find(p->hosts, ids[1]);
+    MODEL_AT(p->model, host)
+    [host_category->host_idx].is_private =
+        idmap_find(p->public_hosts, ids[1]) == IDMAP_UNKNOWN;
+    for (i = 2; i < n; i++) {
+        apr_uint32_t place = idmap_find(p->urls, ids[i]);
+
+        if (place == IDMAP_UNKNOWN) {
+            protobuf_skip(p, "names a base URL that is not there",
+                          apr_psprintf(p->scratch,
+                                       "%s, host %" APR_INT64_T_FMT
+                                       ", base URL %" APR_INT64_T_FMT,
+                                       p->field, ids[1], ids[i]),
+                          NULL);
+        }
+        else if (place != IDMAP_SKIPPED) {
+            model_add_url(p->model, host_category_idx, ids[i],
+                          BUFFER_AT(&p->url_texts, const char *)[place]);
+        }
+    }
+}
+
+void protobuf_settle_carriers(protobuf_t *p)
+{
+    apr_uint32_t n = intern_n(p->carriers), i;
+
+    p->field = "MirrorListCache";
+    for (i = 0; i < n; i++) {
+        apr_size_t off = intern_off(p->carriers, i);
+        apr_size_t end =
+            i + 1 < n ? intern_off(p->carriers, i + 1) : p->carrier_bytes.len;
+
+        add_carrier(p, (const apr_int64_t *)(p->carrier_bytes.data + off),
+                    (end - off) / sizeof(apr_int64_t));
+        apr_pool_clear(p->scratch);
+    }
+    model_prepare_carriers(p->model);
+}
+
+void protobuf_add_listed(protobuf_t *p, const void *entry)
+{
+    const MirrorListCacheType *listed = entry;
+    apr_uint32_t number = p->listed_n++, directory_idx, category_idx, carrier;
+    size_t i;
+
+    /* A file that is being written to is refused at its end; until then it
+     * shall do no harm. */
+    directory_idx = number < BUFFER_N(&p->listed, apr_uint32_t)
+                        ? BUFFER_AT(&p->listed, apr_uint32_t)[number]
+                        : MODEL_NONE;
+    if (directory_idx == MODEL_NONE) {
+        return;
+    }
+    category_idx =
+        MODEL_DIRECTORIES(p->model)[directory_idx].placements->category_idx;
+    for (i = 0; i < listed->n_byhostid; i++) {
+        carrier = carrier_of(p, category_idx, listed->byhostid[i]);
+        if (carrier
+            < BUFFER_N(&p->model->host_categories, model_host_category_t)) {
+            model_set_up2date(p->model, carrier, directory_idx);
+        }
+    }
+}

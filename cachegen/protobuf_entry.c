@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What can be said of an entry whatever its field: its texts, its name in
+ * messages, the directories that entries name.
+ */
+#include "protobuf_entry.h"
+
+#include "apr_strings.h"
+
+const char *protobuf_text(const ProtobufCBinaryData *text)
+{
+    return text->len > 0 ? (const char *)text->data : "";
+}
+
+void protobuf_skip(protobuf_t *p, const char *reason, const char *row,
+                   const ProtobufCBinaryData *value)
+{
+    report_skip(p->report,
+                apr_pstrcat(p->scratch, p->field, ": ", reason, NULL), row,
+                value ? protobuf_text(value) : NULL, value ? value->len : 0);
+}
+
+void protobuf_skip_text(protobuf_t *p, const char *reason,
+                        const ProtobufCBinaryData *text)
+{
+    protobuf_skip(p, reason, p->field, text);
+}
+
+void protobuf_skip_id(protobuf_t *p, const char *reason, apr_int64_t id,
+                      const ProtobufCBinaryData *value)
+{
+    protobuf_skip(
+        p, reason,
+        apr_psprintf(p->scratch, "%s %" APR_INT64_T_FMT, p->field, id), value);
+}
+
+int protobuf_is_clean(protobuf_t *p, const ProtobufCBinaryData *text)
+{
+    const char *refused = model_text_refusal(protobuf_text(text), text->len);
+
+    if (refused) {
+        protobuf_skip_text(p, refused, text);
+    }
+    return !refused;
+}
+
+const char *protobuf_copy_text(protobuf_t *p, const ProtobufCBinaryData *text)
+{
+    return apr_pstrmemdup(p->model->pool, protobuf_text(text), text->len);
+}
+
+apr_uint32_t protobuf_directory(protobuf_t *p, const ProtobufCBinaryData *text)
+{
+    apr_uint32_t n = BUFFER_N(&p->model->directories, model_directory_t);
+    const char *name = protobuf_copy_text(p, text);
+    apr_uint32_t place = model_place_of_name(p->directory_by_name, name, n);
+
+    if (place == n) {
+        model_directory_t *directory =
+            BUFFER_PUSH(&p->model->directories, model_directory_t);
+
+        directory->id = n;
+        directory->name = name;
+    }
+    return place;
+}

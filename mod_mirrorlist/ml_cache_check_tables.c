@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The walk over what requests are looked up in: directories and their files,
+ * repositories, prefixes, locations, and lists of hosts.
+ */
+#include "ml_cache_check.h"
+
+#include "apr_strings.h"
+
+#define RUN_MAX 1024 /* used slots in a row; a half-full table has dozens */
+
+const char *ml_check_slots(const apr_uint32_t *slots, apr_uint32_t slot_n,
+                           apr_uint32_t rec_n)
+{
+    apr_uint32_t i, used = 0, run = 0;
+
+    if (slot_n == 0 || (slot_n & (slot_n - 1)) != 0) {
+        return "slots: their number is not a power of two";
+    }
+    for (i = 0; i < slot_n; i++) {
+        if (slots[i] > rec_n) {
+            return "slots: one points past its table";
+        }
+        used += slots[i] != 0;
+        run = slots[i] ? run + 1 : 0;
+        if (run > RUN_MAX) {
+            return "slots: a search would take too long";
+        }
+    }
+    if (used != rec_n || used == slot_n) {
+        return "slots: not one for each record";
+    }
+    return NULL;
+}
+
+static void at_least(apr_uint32_t *n, apr_uint32_t least)
+{
+    *n = *n < least ? least : *n;
+}
+
+/* Sub-paths that a directory needs for a set: one more than the highest.  By
+ * list first: many members may share a long one. */
+static apr_uint32_t *subpaths_needed(const ml_cache_t *cache,
+                                     apr_pool_t *scratch)
+{
+    apr_uint32_t *by_list = apr_pcalloc(
+        scratch, ((apr_size_t)cache->url_lists_n + 1) * sizeof(*by_list));
+    apr_uint32_t *needed = apr_pcalloc(
+        scratch, ((apr_size_t)cache->host_sets_n + 1) * sizeof(*needed));
+    apr_uint32_t i, j;
+
+    for (i = 0; i < cache->url_lists_n; i++) {
+        const ml_url_list_rec *list = &cache->url_lists[i];
+
+        for (j = 0; j < list->url_n; j++) {
+            at_least(&by_list[i],
+                     cache->urls[list->url_first + j].subpath_n + 1);
+        }
+    }
+    for (i = 0; i < cache->host_sets_n; i++) {
+        const ml_host_set_rec *set = &cache->host_sets[i];
+
+        for (j = 0; j < set->public_n + set->private_n; j++) {
+            at_least(
+                &needed[i],
+                by_list[cache->members[set->member_first + j].url_list_idx]);
+        }
+    }
+    return needed;
+}
+
+static const char *check_files(const ml_cache_t *cache,
+                               const ml_directory_rec *directory)
+{
+    const ml_file_rec *files = cache->files + directory->file_first;
+    apr_uint32_t i;
+
+    for (i = 0; i < directory->file_n; i++) {
+        if (!text_is_in(cache, files[i].name)
+            || !block_is_in(cache, files[i].block)) {
+            return "files: a name or block that is not there";
+        }
+        if (i > 0 && text_order(cache, files[i - 1].name, files[i].name) >= 0) {
+            return "files: not in ascending order";
+        }
+    }
+    return NULL;
+}
+
+const char *ml_check_directories(const ml_cache_t *cache, apr_pool_t *scratch)
+{
+    const char *wrong = ml_check_slots(
+        cache->directory_slots, cache->directory_slots_n, cache->directories_n);
+    apr_uint32_t *needed = subpaths_needed(cache, scratch);
+    apr_uint32_t subpath = 0, file = 0, i;
+
+    for (i = 0; !wrong && i < cache->directories_n; i++) {
+        const ml_directory_rec *directory = &cache->directories[i];
+
+        if (!text_is_in(cache, directory->name)
+            || directory->host_set_idx >= cache->host_sets_n
+            || needed[directory->host_set_idx] > directory->subpath_n) {
+            return "directories: a name, host set or sub-path that is not "
+                   "there";
+        }
+        if (directory->subpath_first != subpath || directory->file_first != file
+            || !run_is_in(subpath, directory->subpath_n, cache->subpaths_n)
+            || !run_is_in(file, directory->file_n, cache->files_n)) {
+            return "directories: not a run of sub-paths and files each";
+        }
+        subpath += directory->subpath_n;
+        file += directory->file_n;
+        wrong = check_files(cache, directory);
+    }
+    if (!wrong && (subpath != cache->subpaths_n || file != cache->files_n)) {
+        return "directories: a sub-path or file of no directory";
+    }
+    for (i = 0; !wrong && i < cache->directories_n; i++) {
+        ml_text_rec name = cache->directories[i].name;
+
+        if (ml_cache_find_directory(cache, ml_text(cache, name), name.len)
+            != i) {
+            return "directory_slots: a directory is not found by its name";
+        }
+    }
+    return wrong;
+}
+
+/* The NUL-terminated name that the look-ups by parameters take. */
+static const char *name_of(const ml_cache_t *cache, ml_text_rec text,
+                           apr_pool_t *scratch)
+{
+    return apr_pstrmemdup(scratch, ml_text(cache, text), text.len);
+}
+
+const char *ml_check_prefixes(const ml_cache_t *cache, apr_pool_t *scratch)
+{
+    const char *wrong = ml_check_slots(
+        cache->prefix_slots, cache->prefix_slots_n, cache->prefixes_n);
+    apr_uint32_t i;
+
+    for (i = 0; !wrong && i < cache->prefixes_n; i++) {
+        const ml_prefix_rec *prefix = &cache->prefixes[i];
+
+        if (!text_is_in(cache, prefix->name) || prefix->disabled > 1
+            || !idx_or_none(prefix->target_idx, cache->prefixes_n)) {
+            return "prefixes: a name or target that is not there";
+        }
+    }
+    for (i = 0; !wrong && i < cache->prefixes_n; i++) {
+        apr_pool_clear(scratch);
+        if (ml_cache_find_prefix(
+                cache, name_of(cache, cache->prefixes[i].name, scratch))
+            != i) {
+            return "prefix_slots: a prefix is not found by its name";
+        }
+    }
+    return wrong;
+}
+
+const char *ml_check_repos(const ml_cache_t *cache, apr_pool_t *scratch)
+{
+    const char *wrong =
+        ml_check_slots(cache->repo_slots, cache->repo_slots_n, cache->repos_n);
+    apr_uint32_t i;
+
+    for (i = 0; !wrong && i < cache->repos_n; i++) {
+        const ml_repo_rec *repo = &cache->repos[i];
+
+        if (!text_is_in(cache, repo->prefix) || !text_is_in(cache, repo->arch)
+            || !idx_or_none(repo->directory_idx, cache->directories_n)
+            || !idx_or_none(repo->repodata_idx, cache->directories_n)) {
+            return "repos: a name or directory that is not there";
+        }
+    }
+    for (i = 0; !wrong && i < cache->repos_n; i++) {
+        const ml_prefix_rec prefix = {cache->repos[i].prefix, ML_NONE, 0};
+
+        apr_pool_clear(scratch);
+        if (ml_cache_find_repo(cache, &prefix,
+                               name_of(cache, cache->repos[i].arch, scratch))
+            != i) {
+            return "repo_slots: a repository is not found by its name";
+        }
+    }
+    return wrong;
+}
+
+const char *ml_check_locations(const ml_cache_t *cache, apr_pool_t *scratch)
+{
+    const char *wrong = ml_check_slots(
+        cache->location_slots, cache->location_slots_n, cache->locations_n);
+    apr_uint32_t i;
+
+    for (i = 0; !wrong && i < cache->locations_n; i++) {
+        const ml_location_rec *location = &cache->locations[i];
+
+        if (!text_is_in(cache, location->name)) {
+            return "locations: a name that is not there";
+        }
+    }
+    for (i = 0; !wrong && i < cache->locations_n; i++) {
+        apr_pool_clear(scratch);
+        if (ml_cache_find_location(
+                cache, name_of(cache, cache->locations[i].name, scratch))
+            != i) {
+            return "location_slots: a location is not found by its name";
+        }
+    }
+    return wrong;
+}
+
+/* Whether a run of host_lists begins at `*next`; moves it to the run's end.
+ * Without overlaps a request's work is linear in the file's size. */
+static int next_hosts(const ml_cache_t *cache, apr_uint32_t *next,
+                      apr_uint32_t first, apr_uint32_t n)
+{
+    if (first != *next || !run_is_in(first, n, cache->host_lists_n)) {
+        return 0;
+    }
+    *next += n;
+    return 1;
+}
+
+const char *ml_check_host_lists(const ml_cache_t *cache, apr_pool_t *scratch)
+{
+    apr_uint32_t next = 0, i;
+
+    for (i = 0; i < cache->locations_n; i++) {
+        if (!next_hosts(cache, &next, cache->locations[i].host_first,
+                        cache->locations[i].host_n)) {
+            return "locations: not a run of hosts each";
+        }
+    }
+    for (i = 0; i < cache->asns_n; i++) {
+        if (!next_hosts(cache, &next, cache->asns[i].host_first,
+                        cache->asns[i].host_n)) {
+            return "asns: not a run of hosts each";
+        }
+    }
+    for (i = 0; i < cache->netblocks_n; i++) {
+        if (!next_hosts(cache, &next, cache->netblocks[i].host_first,
+                        cache->netblocks[i].host_n)) {
+            return "netblocks: not a run of hosts each";
+        }
+    }
+    return next == cache->host_lists_n ? NULL : "host_lists: a host in no list";
+}

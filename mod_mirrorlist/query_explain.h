@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Why an answer is the one it is: what became of each host that has a category
+ * of the directory.  The answer comes from the same functions as the module's,
+ * called with the same random numbers; here it is only looked at.
+ */
+#ifndef QUERY_EXPLAIN_H
+#define QUERY_EXPLAIN_H
+
+#include <stdio.h>
+
+#include "ml_ask.h"
+#include "ml_list.h"
+
+typedef enum {
+    WHY_LISTED,
+    /* Carries the directory, and a pool has taken it: */
+    WHY_PROTOCOL, /* `protocol` leaves it no URL */
+    WHY_ENDPOINT, /* no URL that a list, or a redirect, shows */
+    WHY_REDIRECT, /* there was one before it */
+    WHY_MAXIMUM,
+    /* Carries the directory, but no pool has taken it: */
+    WHY_PRIVATE,
+    WHY_COUNTRY_RULE,
+    WHY_OTHER_COUNTRIES, /* were requested */
+    WHY_ENOUGH,          /* hosts were found before the last pool */
+    /* Does not carry the directory: */
+    WHY_INACTIVE,
+    WHY_NO_PUBLIC_URL,
+    WHY_EXCLUSIVE,
+    WHY_NOT_UP_TO_DATE,
+    /* Was asked for by name only: */
+    WHY_NO_CATEGORY, /* of the directory's */
+    WHY_UNKNOWN,     /* there is no such host */
+    WHY_N
+} why_e;
+
+typedef struct {
+    why_e why;
+    const ml_host_row_rec *row; /* NULL: WHY_UNKNOWN */
+    apr_uint32_t member;        /* ML_NONE: does not carry the directory */
+    ml_pool_e pool;             /* that has taken it; ML_POOL_N: none */
+    double share;       /* of the pool's weights; below 0: it has none */
+    apr_uint32_t place; /* in the answer, from 1; 0: not in it */
+    const ml_shown_t *shown;
+    apr_uint32_t shown_n; /* URLs */
+} verdict_t;
+
+typedef struct {
+    const char *target; /* the request as it was given */
+    const char *host;   /* whose verdict alone is wanted; NULL: all */
+    ml_asked_t asked;
+    ml_response_t response;
+    ml_list_t list; /* unless it was refused */
+    /* Taken hosts in the order of the pools, then the others by id. */
+    verdict_t *verdicts;
+    apr_uint32_t n;
+} explanation_t;
+
+/* `request` must live as long as the explanation. */
+void explain_request(explanation_t *e, const ml_cache_t *cache,
+                     const ml_request_t *request, const char *target,
+                     const char *host, apr_pool_t *pool);
+
+void explain_as_text(const explanation_t *e, FILE *out, apr_pool_t *pool);
+void explain_as_json(const explanation_t *e, FILE *out, apr_pool_t *pool);
+
+/* In query_words.c, for both forms: */
+
+/* "not_up_to_date" ...: the stable name; NULL for WHY_LISTED. */
+const char *words_reason(why_e why);
+
+/* The reason as a sentence without its end. */
+const char *words_verdict(const explanation_t *e, const verdict_t *verdict,
+                          apr_pool_t *pool);
+
+/* Whether the pool was looked at; the sentence says why, and for whom. */
+int words_pool(const char **sentence, const explanation_t *e, ml_pool_e pool,
+               apr_pool_t *scratch);
+
+/* "netblock_country", "country_database", or NULL: the country is unknown. */
+const char *words_country_source(const ml_client_t *client);
+
+/* The repository that the one asked for is redirected to, or NULL. */
+const char *words_redirect(const ml_asked_t *asked, apr_pool_t *pool);
+
+/* "mirror.example.org", or "host 17" where it has no name. */
+const char *words_host(const explanation_t *e, const verdict_t *verdict,
+                       apr_pool_t *pool);
+
+/* The URL as the answer shows it. */
+const char *words_url(const ml_cache_t *cache, const ml_urls_t *urls,
+                      const ml_url_rec *url, apr_pool_t *pool);
+
+/* A text of the cache with a NUL. */
+const char *words_copy(const ml_cache_t *cache, ml_text_rec text,
+                       apr_pool_t *pool);
+
+#endif

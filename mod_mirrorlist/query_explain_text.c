@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An explanation for people.
+ */
+#include "query_explain.h"
+
+#include <string.h>
+
+#include "apr_strings.h"
+
+#define NAME_WIDTH_MAX 40 /* longer names move their line's columns */
+
+typedef struct {
+    const explanation_t *e;
+    FILE *out;
+    int width; /* of the hosts' names */
+    apr_pool_t *pool;
+} printer_t;
+
+static void print_field(const printer_t *p, const char *name, const char *value)
+{
+    fprintf(p->out, "  %-12s%s\n", name, value);
+}
+
+static void print_repository(const printer_t *p)
+{
+    const ml_asked_t *asked = &p->e->asked;
+    const char *target = words_redirect(asked, p->pool);
+
+    print_field(p, "repository",
+                target ? apr_pstrcat(p->pool, asked->repo, ", redirected to ",
+                                     target, NULL)
+                       : asked->repo);
+    print_field(p, "arch", asked->arch);
+}
+
+static void print_categories(const printer_t *p)
+{
+    const ml_cache_t *cache = p->e->asked.cache;
+    const ml_directory_rec *directory = p->e->asked.directory;
+    apr_uint32_t i;
+
+    for (i = 0; i < directory->subpath_n; i++) {
+        apr_uint32_t idx =
+            cache->subpath_categories[directory->subpath_first + i];
+        const char *name =
+            words_copy(cache, cache->categories[idx].name, p->pool);
+
+        print_field(p, "category", *name ? name : "(without a name)");
+    }
+}
+
+static void print_request(const printer_t *p)
+{
+    const ml_asked_t *asked = &p->e->asked;
+
+    fprintf(p->out, "Request %s\n", p->e->target);
+    if (asked->repo) {
+        print_repository(p);
+    }
+    if (asked->directory) {
+        print_field(p, "directory",
+                    words_copy(asked->cache, asked->directory->name, p->pool));
+        if (*asked->file) {
+            print_field(p, "file", asked->file);
+        }
+        print_categories(p);
+    }
+}
+
+static void print_country(const printer_t *p)
+{
+    const ml_client_t *client = &p->e->asked.client;
+    const char *source = words_country_source(client), *of = "";
+    char text[ML_ADDRESS_TEXT_LEN];
+    ml_text_rec code;
+
+    if (client->tunnelled.family != ML_ADDRESS_NONE) {
+        ml_address_format(text, &client->tunnelled);
+        of = apr_pstrcat(p->pool, " (of the tunnelled address ", text, ")",
+                         NULL);
+    }
+    if (!source) {
+        print_field(p, "country", apr_pstrcat(p->pool, "unknown", of, NULL));
+        return;
+    }
+    code = p->e->asked.cache->countries[client->country_idx].code;
+    print_field(p, "country",
+                apr_pstrcat(p->pool,
+                            words_copy(p->e->asked.cache, code, p->pool),
+                            strcmp(source, "netblock_country")
+                                ? ", from the country database"
+                                : ", from netblock_country",
+                            of, NULL));
+}
+
+static void print_networks(const printer_t *p, const ml_route_rec *route)
+{
+    const ml_cache_t *cache = p->e->asked.cache;
+    apr_uint32_t idx;
+
+    print_field(
+        p, "ASN",
+        route->asn_idx == ML_NONE
+            ? "none in which hosts have clients"
+            : apr_psprintf(p->pool, "%u", cache->asns[route->asn_idx].number));
+    if (route->netblock_idx == ML_NONE) {
+        print_field(p, "netblock", "none of a host");
+    }
+    for (idx = route->netblock_idx; idx != ML_NONE;
+         idx = cache->netblocks[idx].parent_idx) {
+        print_field(p, "netblock",
+                    words_copy(cache, cache->netblock_networks[idx], p->pool));
+    }
+}
+
+static void print_client(const printer_t *p)
+{
+    const ml_client_t *client = &p->e->asked.client;
+    int from_ip =
+        p->e->asked.query.ip && p->e->asked.request->settings->ip_parameter;
+    char text[ML_ADDRESS_TEXT_LEN];
+
+    if (client->address.family == ML_ADDRESS_NONE) {
+        return;
+    }
+    ml_address_format(text, &client->address);
+    fprintf(p->out, "Client %s, from %s\n", text,
+            from_ip ? "ip=" : "the connection (--client)");
+    print_country(p);
+    print_networks(p, client->route);
+}
+
+static void print_answer(const printer_t *p)
+{
+    const explanation_t *e = p->e;
+
+    if (e->asked.refusal) {
+        fprintf(p->out, "Refused with status %d: %.*s", e->response.status,
+                (int)e->asked.text_len, e->asked.text);
+        return;
+    }
+    fprintf(p->out, "Answer %d with %u host%s of %u that carry the directory\n",
+            e->response.status, e->list.urls.host_n,
+            e->list.urls.host_n == 1 ? "" : "s",
+            e->list.select.set->public_n + e->list.select.set->private_n);
+}
+
+/* --- hosts ---------------------------------------------------------------- */
+
+/* A host that a pool has taken. */
+static void print_taken(const printer_t *p, const verdict_t *verdict)
+{
+    const ml_cache_t *cache = p->e->asked.cache;
+    const ml_host_rec *host = &cache->hosts[verdict->row->host_idx];
+
+    if (verdict->place) {
+        fprintf(p->out, "  %4u. ", verdict->place);
+    }
+    else {
+        fputs("     -  ", p->out);
+    }
+    fprintf(p->out, "%-*s %6u Mbit/s", p->width,
+            words_host(p->e, verdict, p->pool), host->bandwidth);
+    if (verdict->share >= 0) {
+        fprintf(p->out, " %5.1f %%", verdict->share * 100);
+    }
+    if (!verdict->place) {
+        fprintf(p->out, "  %s", words_verdict(p->e, verdict, p->pool));
+    }
+    fputc('\n', p->out);
+}
+
+static void print_pools(const printer_t *p)
+{
+    apr_uint32_t i = 0;
+    int which;
+
+    for (which = 0; which < ML_POOL_N; which++) {
+        const char *why;
+        int looked_at = words_pool(&why, p->e, (ml_pool_e)which, p->pool);
+
+        fprintf(p->out, "Pool %s: %s%s\n", ml_pool_names[which],
+                looked_at ? "" : "not looked at, ", why);
+        for (; i < p->e->n && p->e->verdicts[i].pool == (ml_pool_e)which; i++) {
+            print_taken(p, &p->e->verdicts[i]);
+        }
+    }
+    fputs(i < p->e->n ? "Left out\n" : "", p->out);
+    for (; i < p->e->n; i++) {
+        fprintf(p->out, "        %-*s %s\n", p->width,
+                words_host(p->e, &p->e->verdicts[i], p->pool),
+                words_verdict(p->e, &p->e->verdicts[i], p->pool));
+    }
+}
+
+/* One host, with all that is said of it. */
+static void print_host(const printer_t *p, const verdict_t *verdict)
+{
+    const ml_cache_t *cache = p->e->asked.cache;
+    const ml_urls_t *urls = &p->e->list.urls;
+    apr_uint32_t i;
+
+    fprintf(p->out, "Host %s", words_host(p->e, verdict, p->pool));
+    if (verdict->row) {
+        fprintf(p->out, " (id %" APR_INT64_T_FMT ")", verdict->row->id);
+    }
+    fprintf(p->out, ": %s\n", words_verdict(p->e, verdict, p->pool));
+    if (verdict->pool != ML_POOL_N) {
+        const char *why;
+
+        words_pool(&why, p->e, verdict->pool, p->pool);
+        print_field(p, "pool",
+                    apr_pstrcat(p->pool, ml_pool_names[verdict->pool], ": ",
+                                why, NULL));
+        print_field(
+            p, "weight",
+            apr_psprintf(p->pool, "%u Mbit/s",
+                         cache->hosts[verdict->row->host_idx].bandwidth));
+    }
+    if (verdict->share >= 0) {
+        print_field(
+            p, "share",
+            apr_psprintf(p->pool, "%.1f %% of its pool", verdict->share * 100));
+    }
+    for (i = 0; i < verdict->shown_n; i++) {
+        print_field(p, "URL",
+                    words_url(cache, urls, verdict->shown[i].url, p->pool));
+    }
+}
+
+static int name_width(const explanation_t *e, apr_pool_t *pool)
+{
+    int width = 0;
+    apr_uint32_t i;
+
+    for (i = 0; i < e->n; i++) {
+        int len = (int)strlen(words_host(e, &e->verdicts[i], pool));
+
+        width = len > width ? len : width;
+    }
+    return width < NAME_WIDTH_MAX ? width : NAME_WIDTH_MAX;
+}
+
+void explain_as_text(const explanation_t *e, FILE *out, apr_pool_t *pool)
+{
+    printer_t p = {e, out, name_width(e, pool), pool};
+    apr_uint32_t i;
+
+    print_request(&p);
+    print_client(&p);
+    print_answer(&p);
+    if (e->asked.refusal) {
+        return;
+    }
+    if (!e->host) {
+        print_pools(&p);
+        return;
+    }
+    for (i = 0; i < e->n; i++) {
+        print_host(&p, &e->verdicts[i]);
+    }
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * mirrorlist-query --info: what a file says of itself.
+ */
+#include "query_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "apr_strings.h"
+#include "apr_time.h"
+
+#include "ml_load.h"
+#include "query_json.h"
+
+/* Each number of ml_counts_rec, as it is named there and for people. */
+#define COUNTS(X)                                             \
+    X(hosts, "hosts that carry a directory")                  \
+    X(directories, "directories")                             \
+    X(carried_directories, "directories that a host carries") \
+    X(pairs, "pairs of a host and a directory")               \
+    X(repositories, "repositories")                           \
+    X(file_details, "file details")                           \
+    X(asn_networks, "networks of ASNs")                       \
+    X(country_networks, "networks of countries")              \
+    X(netblocks, "netblocks")                                 \
+    X(skipped_rows, "skipped rows")
+
+typedef struct {
+    const char *code; /* NULL: hosts without a country */
+    apr_uint32_t n;
+} country_t;
+
+typedef struct {
+    const ml_cache_t *cache;
+    const char *path;
+    const char *made;     /* as ISO 8601 writes it */
+    apr_int64_t age_s;    /* negative: made in the future */
+    country_t *countries; /* most hosts first */
+    apr_uint32_t country_n;
+} info_t;
+
+static const char *section_name(apr_uint32_t id)
+{
+    switch (id) {
+#define X(id_, name, rec) \
+    case id_:             \
+        return #name;
+        ML_SECTIONS(X)
+#undef X
+    default:
+        return NULL;
+    }
+}
+
+static const ml_section_rec *contents(const ml_cache_t *cache)
+{
+    return (const ml_section_rec *)(cache->header + 1);
+}
+
+static int country_order(const void *a_, const void *b_)
+{
+    const country_t *a = a_, *b = b_;
+
+    if (a->n != b->n) {
+        return a->n > b->n ? -1 : 1;
+    }
+    if (!a->code || !b->code) {
+        return !a->code - !b->code;
+    }
+    return strcmp(a->code, b->code);
+}
+
+static void count_countries(info_t *info, apr_pool_t *pool)
+{
+    const ml_cache_t *cache = info->cache;
+    apr_uint32_t n = cache->countries_n, i;
+    country_t *countries =
+        apr_pcalloc(pool, ((apr_size_t)n + 1) * sizeof(*countries));
+
+    for (i = 0; i < n; i++) {
+        ml_text_rec code = cache->countries[i].code;
+
+        countries[i].code =
+            apr_pstrmemdup(pool, ml_text(cache, code), code.len);
+    }
+    for (i = 0; i < cache->hosts_n; i++) {
+        apr_uint32_t idx = cache->hosts[i].country_idx;
+
+        countries[idx == ML_NONE ? n : idx].n++;
+    }
+    qsort(countries, (apr_size_t)n + 1, sizeof(*countries), country_order);
+    info->countries = countries;
+    while (info->country_n <= n && countries[info->country_n].n > 0) {
+        info->country_n++;
+    }
+}
+
+typedef struct {
+    apr_int64_t rows;
+    const char *kind;
+    int kind_len;
+} skipped_t;
+
+/* The line at `*next`, which moves behind it; 0 at the end. */
+static int next_skipped(skipped_t *skipped, const ml_cache_t *cache,
+                        const char **next)
+{
+    apr_size_t left = cache->skipped_n - (apr_size_t)(*next - cache->skipped);
+    const char *end;
+    char *blank;
+
+    if (left == 0) {
+        return 0;
+    }
+    end = memchr(*next, '\n', left);
+    skipped->rows = apr_strtoi64(*next, &blank, 10);
+    skipped->kind = blank + 1;
+    skipped->kind_len = (int)(end - skipped->kind);
+    *next = end + 1;
+    return 1;
+}
+
+static const char *iso_time(apr_int64_t seconds, apr_pool_t *pool)
+{
+    apr_time_exp_t t;
+
+    apr_time_exp_gmt(&t, apr_time_from_sec(seconds));
+    return apr_psprintf(pool, "%04d-%02d-%02dT%02d:%02d:%02dZ",
+                        t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,
+                        t.tm_min, t.tm_sec);
+}
+
+/* --- for people ----------------------------------------------------------- */
+
+/* "2 d 3 h", of the two largest units. */
+static const char *duration(apr_int64_t seconds, apr_pool_t *pool)
+{
+    static const struct {
+        int seconds;
+        const char *name;
+    } units[] = {{86400, "d"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    int i = 0;
+
+    while (i < 3 && seconds < units[i].seconds) {
+        i++;
+    }
+    if (i == 3) {
+        return apr_psprintf(pool, "%d s", (int)seconds);
+    }
+    return apr_psprintf(
+        pool, "%" APR_INT64_T_FMT " %s %d %s", seconds / units[i].seconds,
+        units[i].name, (int)(seconds % units[i].seconds / units[i + 1].seconds),
+        units[i + 1].name);
+}
+
+static void print_counts(const ml_counts_rec *counts, FILE *out)
+{
+    fputs("Counts\n", out);
+#define X(name, words) \
+    fprintf(out, "  %12" APR_UINT64_T_FMT "  %s\n", counts->name, words);
+    COUNTS(X)
+#undef X
+}
+
+static void print_skipped(const ml_cache_t *cache, FILE *out)
+{
+    const char *next = cache->skipped;
+    skipped_t skipped;
+
+    fputs(cache->skipped_n > 0 ? "Skipped rows\n" : "", out);
+    while (next_skipped(&skipped, cache, &next)) {
+        fprintf(out, "  %12" APR_INT64_T_FMT "  %.*s\n", skipped.rows,
+                skipped.kind_len, skipped.kind);
+    }
+}
+
+static void print_sections(const ml_header_rec *header,
+                           const ml_section_rec *section, FILE *out)
+{
+    apr_uint32_t i;
+
+    fputs("Sections                    records        bytes\n", out);
+    for (i = 0; i < header->section_n; i++, section++) {
+        const char *name = section_name(section->id);
+
+        fprintf(out,
+                "  %2u %-18s %11" APR_UINT64_T_FMT " %12" APR_UINT64_T_FMT "\n",
+                section->id, name ? name : "(not known)", section->rec_n,
+                section->rec_n * section->rec_len);
+    }
+}
+
+static void print_countries(const info_t *info, FILE *out)
+{
+    apr_uint32_t i;
+
+    fputs("Hosts by country\n", out);
+    for (i = 0; i < info->country_n; i++) {
+        fprintf(out, "  %12u  %s\n", info->countries[i].n,
+                info->countries[i].code ? info->countries[i].code
+                                        : "(without a country)");
+    }
+}
+
+static void print_text(const info_t *info, FILE *out, apr_pool_t *pool)
+{
+    const ml_header_rec *header = info->cache->header;
+
+    fprintf(out,
+            "%s: format %u.%u, %" APR_UINT64_T_FMT " bytes, checksum %08x\n",
+            info->path, header->version_major, header->version_minor,
+            header->file_size, header->crc32);
+    fprintf(out, "Made %s, %s %s\n", info->made,
+            duration(info->age_s < 0 ? -info->age_s : info->age_s, pool),
+            info->age_s < 0 ? "from now" : "ago");
+    print_counts(info->cache->counts, out);
+    print_skipped(info->cache, out);
+    print_sections(header, contents(info->cache), out);
+    print_countries(info, out);
+}
+
+/* --- for machines --------------------------------------------------------- */
+
+static void write_header(json_t *json, const info_t *info)
+{
+    const ml_header_rec *header = info->cache->header;
+
+    json_text(json, "file", info->path);
+    json_open(json, "format", '{');
+    json_number(json, "major", header->version_major);
+    json_number(json, "minor", header->version_minor);
+    json_close(json, '}');
+    json_number(json, "size", (apr_int64_t)header->file_size);
+    json_number(json, "checksum", header->crc32);
+    json_number(json, "created", header->created_s);
+    json_text(json, "made", info->made);
+    json_number(json, "age", info->age_s);
+}
+
+static void write_counts(json_t *json, const ml_cache_t *cache,
+                         apr_pool_t *pool)
+{
+    const char *next = cache->skipped;
+    skipped_t skipped;
+
+    json_open(json, "counts", '{');
+#define X(name, words) \
+    json_number(json, #name, (apr_int64_t)cache->counts->name);
+    COUNTS(X)
+#undef X
+    json_close(json, '}');
+    json_open(json, "skipped_rows", '[');
+    while (next_skipped(&skipped, cache, &next)) {
+        json_open(json, NULL, '{');
+        json_text(json, "kind",
+                  apr_pstrmemdup(pool, skipped.kind, skipped.kind_len));
+        json_number(json, "rows", skipped.rows);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_sections(json_t *json, const ml_header_rec *header,
+                           const ml_section_rec *section)
+{
+    apr_uint32_t i;
+
+    json_open(json, "sections", '[');
+    for (i = 0; i < header->section_n; i++, section++) {
+        json_open(json, NULL, '{');
+        json_number(json, "id", section->id);
+        json_text(json, "name", section_name(section->id));
+        json_number(json, "records", (apr_int64_t)section->rec_n);
+        json_number(json, "bytes",
+                    (apr_int64_t)(section->rec_n * section->rec_len));
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void write_json(const info_t *info, FILE *out, apr_pool_t *pool)
+{
+    json_t json = {out, 1};
+    apr_uint32_t i;
+
+    json_open(&json, NULL, '{');
+    write_header(&json, info);
+    write_counts(&json, info->cache, pool);
+    write_sections(&json, info->cache->header, contents(info->cache));
+    json_open(&json, "hosts_by_country", '[');
+    for (i = 0; i < info->country_n; i++) {
+        json_open(&json, NULL, '{');
+        json_text(&json, "country", info->countries[i].code);
+        json_number(&json, "hosts", info->countries[i].n);
+        json_close(&json, '}');
+    }
+    json_close(&json, ']');
+    json_close(&json, '}');
+    fputc('\n', out);
+}
+
+int file_info(const options_t *options, FILE *out, apr_pool_t *pool)
+{
+    info_t info = {.path = options->info};
+    ml_cache_t *cache;
+    const char *refused = ml_load_plain(&cache, options->info, pool);
+
+    if (refused) {
+        fprintf(stderr, "mirrorlist-query: %s: %s\n", options->info, refused);
+        return EXIT_INVALID;
+    }
+    info.cache = cache;
+    info.made = iso_time(cache->header->created_s, pool);
+    info.age_s = options->now_s - cache->header->created_s;
+    count_countries(&info, pool);
+    if (options->json) {
+        write_json(&info, out, pool);
+    }
+    else {
+        print_text(&info, out, pool);
+    }
+    return EXIT_OK;
+}

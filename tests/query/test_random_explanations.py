@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Explanations fit the answers, in worlds that nobody thought of.
+
+The same seed gives an answer and its explanation: they show the same URLs,
+and each host of the directory's categories has one verdict, which the model of
+the answers confirms. Knows no rule itself. MIRRORLIST_SEED=N asks the requests
+of one seed again.
+"""
+
+import collections
+import ipaddress
+import itertools
+import json
+import os
+import re
+from html import unescape
+
+import pytest
+from harness import tools
+from model import request as requests
+from model.comparison import PLACES, Seed
+from model.model import complete
+from model.selection import Selection, served
+
+from query.explained import urls, verdicts
+
+SEEDS = [int(os.environ["MIRRORLIST_SEED"])] \
+    if "MIRRORLIST_SEED" in os.environ else range(20)
+REQUESTS = 200  # a seed
+TAKEN = {None, "protocol", "endpoint", "redirect", "maximum"}
+NOT_TAKEN = {"private", "country_rule", "enough_hosts", "other_countries"}
+
+
+def options(settings):
+    """The command line of a place's directives."""
+    switch = {True: "on", False: "off"}
+    return (f"--minimum={settings.minimum}", f"--maximum={settings.maximum}",
+            f"--ip-parameter={switch[settings.ip_parameter]}",
+            f"--version-parameter={switch[settings.version_parameter]}")
+
+
+def ask(seed, place, targets, *words):
+    """Standard output for requests with one row of random numbers each."""
+    result = tools.run(
+        "mirrorlist-query", "--cache", seed.cache, f"--seed={seed.seed}",
+        *options(PLACES[place]), "--batch", *words,
+        input=b"".join(target + b"\n" for target in targets), stdin=None)
+    assert (result.returncode, result.stderr) == (0, b"")
+    return result.stdout
+
+
+def answers(output):
+    """The answers that stand one after the other."""
+    while output:
+        head, _, output = output.partition(b"\n\n")
+        length = int(re.search(rb"^Content-Length: (\d+)", head, re.M)[1])
+        location = re.search(rb"^Location: (.*)$", head, re.M)
+        yield int(head.split()[1]), location and location[1], output[:length]
+        output = output[length:]
+
+
+def shown(answer):
+    """The URLs of an answer."""
+    status, location, body = answer
+    if status == 302:
+        return [location.decode()]
+    if body.startswith(b"<?xml"):
+        return [unescape(url.decode()) for url in
+                re.findall(rb"<url [^>]*>([^<]*)</url>", body)]
+    return [line.decode() for line in body.splitlines()
+            if not line.startswith(b"#")]
+
+
+def target_of(request):
+    """A client on the command line would need a process of its own."""
+    has_address = re.search(rb"(^|&)(%20)*ip", request.query)
+    client = b"" if has_address else b"&ip=" + request.client.encode()
+    return request.path.encode() + b"?" + request.query + client
+
+
+class Judge:
+    """What the model says of the hosts of one explanation."""
+
+    def __init__(self, world, document, settings):
+        self.world = world
+        target = document["request"]["target"].encode()
+        self.request = requests.parse(target.partition(b"?")[2], settings)
+        self.directory = world.known(
+            document["request"]["directory"].encode())
+        self.carriers = world.carriers(self.directory)
+        self.selection = Selection(
+            world, self.carriers, self.request,
+            ipaddress.ip_address(document["client"]["address"]),
+            settings.minimum)
+        self.pool_of = {host: pool.decode()
+                        for pool, hosts in self.selection.groups
+                        for host in hosts}
+        self.rows = [row for row in world.rows("host_category")
+                     if row["category_id"] in self.directory.subpaths
+                     and row["host_id"] in world.hosts
+                     and complete(row, "always_up2date")]
+        self.hosts = {row["host_id"] for row in self.rows}
+
+    def has_url(self, identity):
+        return any(list(self.world.base_urls(row["id"], b""))
+                   for row in self.rows if row["host_id"] == identity)
+
+    def expected(self, identity):
+        """The reasons that the host may have; None: it is listed."""
+        host = self.world.hosts[identity]
+        only = self.world.exclusive(self.directory)
+        if identity in self.pool_of:
+            left = served(self.carriers[identity], self.request.schemes)
+            return TAKEN - {"protocol"} if left else {"protocol"}
+        if identity in self.carriers:
+            if host.private:
+                return {"private"}
+            if self.selection.welcome(identity):
+                return NOT_TAKEN - {"private", "country_rule"}
+            return NOT_TAKEN - {"private"}
+        if not host.active:
+            return {"inactive"}
+        if not self.has_url(identity):
+            return {"no_public_url"}
+        return {"not_up_to_date"} if only is None or identity in only \
+            else {"exclusive"}
+
+
+def fault(seed, place, document, answer):
+    """None, or how explanation, answer and model differ."""
+    if document["status"] != answer[0]:
+        return f"status {document['status']}, answered {answer[0]}"
+    if document["refusal"] is not None:
+        line = document["refusal"].encode().replace(b"--", b"- -")
+        return None if line in answer[2].replace(b"--", b"- -") else "refusal"
+    if urls(document) != shown(answer):
+        return f"shows {urls(document)}, answered {shown(answer)}"
+    judge = Judge(seed.world, document, PLACES[place])
+    numbers = collections.Counter(
+        verdict["id"] for verdict in verdicts(document))
+    if numbers != collections.Counter(judge.hosts):
+        return f"hosts {numbers}, expected {judge.hosts}"
+    for verdict in verdicts(document):
+        reason = verdict.get("reason")
+        if reason not in judge.expected(verdict["id"]) \
+                or ("place" in verdict) != (reason is None) \
+                or verdict.get("pool") != judge.pool_of.get(verdict["id"]):
+            return f"{verdict}, expected {judge.expected(verdict['id'])}"
+    return None
+
+
+def faults(seed):
+    """Every difference, and the reasons that were met."""
+    drawn = sorted(itertools.islice(seed.requests, REQUESTS),
+                   key=lambda request: request.place)
+    met = collections.Counter()
+    found = []
+    for place, group in itertools.groupby(drawn, lambda row: row.place):
+        targets = [target_of(request) for request in group]
+        documents = [json.loads(line) for line in ask(
+            seed, place, targets, "--explain", "--json").splitlines()]
+        for target, document, answer in zip(
+                targets, documents,
+                answers(ask(seed, place, targets)), strict=True):
+            words = fault(seed, place, document, answer)
+            met.update(verdict.get("reason")
+                       for verdict in verdicts(document))
+            if words:
+                found.append(f"MIRRORLIST_SEED={seed.seed}: "
+                             f"{target.decode()}: {words}")
+    return found, met
+
+
+@pytest.fixture(scope="module")
+def met():
+    """How often each reason was met so far."""
+    return collections.Counter()
+
+
+@pytest.mark.parametrize("number", SEEDS)
+def test_an_explanation_is_the_answers(tmp_path, met, number):
+    found, reasons = faults(Seed(number, tmp_path))
+    met.update(reasons)
+    assert not found, "\n".join(found[:5])
+
+
+def test_every_reason_was_met(met):
+    if "MIRRORLIST_SEED" not in os.environ:
+        assert met.keys() == TAKEN | NOT_TAKEN | {
+            "inactive", "no_public_url", "exclusive", "not_up_to_date"}

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of mirrorlist-query, and --batch."""
+
+import json
+
+import pytest
+from harness import tools
+
+WHY = "/mirrorlist?repo=why&arch=x86_64"
+
+
+@pytest.mark.parametrize("words, sentence", [
+    ([], "give a request, or one of --batch, --check FILE and --info FILE"),
+    ([WHY, "--batch"],
+     "give a request, or one of --batch, --check FILE and --info FILE"),
+    ([WHY, "--check", "f"],
+     "give a request, or one of --batch, --check FILE and --info FILE"),
+    (["--info", "f", "--check", "f"],
+     "give a request, or one of --batch, --check FILE and --info FILE"),
+    (["--batch", "--info", "f"],
+     "give a request, or one of --batch, --check FILE and --info FILE"),
+    ([WHY, WHY], f"one request at a time: '{WHY}'"),
+    (["--check", "f", "--explain"], "--explain needs a request"),
+    ([WHY, "--host", "a"], "--host needs --explain"),
+    (["--info", "f", "--host", "a"], "--host needs --explain"),
+    ([WHY, "--json"], "--json needs --explain or --info"),
+    (["--check", "f", "--json"], "--json needs --explain or --info"),
+    (["--explain", "/nothing"], "'/nothing' is no request: its path must end "
+                                "in /mirrorlist or /metalink"),
+    ([WHY, "--minimum=-1"], "'-1' is no value for this option"),
+    ([WHY, "--time=253402300800"],
+     "'253402300800' is no value for this option"),
+    ([WHY, "--seed="], "'' is no value for this option"),
+    ([WHY, "--seed=18446744073709551616"],
+     "'18446744073709551616' is no value for this option"),
+    ([WHY, "--client=here"], "'here' is no value for this option"),
+    ([WHY, "--ip-parameter=maybe"], "'maybe' is no value for this option"),
+    (["--nothing", WHY],
+     "unknown option, or one without its value: --nothing"),
+    (["--explain", "--host"],
+     "unknown option, or one without its value: --host"),
+])
+def test_usage_error(cache, words, sentence):
+    result = tools.run("mirrorlist-query", "--cache", cache, *words, text=True)
+    assert (result.returncode, result.stdout) == (64, "")
+    first, second = result.stderr.splitlines()
+    assert first == f"mirrorlist-query: {sentence}"
+    assert second == "Try 'mirrorlist-query --help'."
+
+
+@pytest.mark.parametrize("words", [
+    (WHY,), (WHY, "--explain"), (WHY, "--explain", "--json"), ("--batch",)])
+def test_no_cache(tmp_path, words):
+    result = tools.run("mirrorlist-query", "--cache", tmp_path / "none", *words,
+                       text=True)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"mirrorlist-query: {tmp_path}/none: ")
+
+
+def batch(cache, requests, *words):
+    return tools.run("mirrorlist-query", "--cache", cache, "--batch", *words,
+                     input=requests, stdin=None, text=True)
+
+
+def test_batch_is_one_request_after_the_other(cache):
+    requests = [WHY, "/metalink?repo=why&arch=x86_64", "/mirrorlist"]
+    single = [tools.run("mirrorlist-query", "--cache", cache, "--seed=3",
+                        "--time=5", request, text=True).stdout
+              for request in requests]
+    result = batch(cache, "\n".join(requests), "--seed=3", "--time=5")
+    assert (result.returncode, result.stdout) == (0, "".join(single))
+    assert batch(cache, "").stdout == ""
+
+
+def test_batch_explains_one_document_a_line(cache):
+    result = batch(cache, f"{WHY}\n/metalink\n", "--explain", "--json")
+    assert [json.loads(line)["status"]
+            for line in result.stdout.splitlines()] == [200, 200]
+
+
+def test_batch_ends_at_what_is_no_request(cache):
+    result = batch(cache, f"/mirrorlist\n\n{WHY}\n")
+    assert result.returncode == 64
+    assert result.stdout.count("HTTP/1.1") == 1
+    assert "'' is no request" in result.stderr
+
+
+def test_help_names_every_form():
+    result = tools.run("mirrorlist-query", "--help", text=True)
+    assert result.returncode == 0
+    for words in ("--explain", "--host NAME", "--json", "--batch",
+                  "--check FILE", "--info FILE"):
+        assert words in result.stdout
