@@ -198,10 +198,12 @@ image_t *compile(model_t *model, report_t *report, apr_pool_t *pool)
     apr_uint32_t host_n = BUFFER_N(&model->hosts, model_host_t);
     apr_uint32_t *host_map = apr_palloc(pool, (host_n + 1) * sizeof(*host_map));
     apr_uint32_t *country_map = compile_countries(image, model);
-    host_sets_t *sets = compile_hosts(image, model, country_map, host_map);
-    apr_uint32_t *directory_map =
-        compile_directories(image, model, sets, counts, report);
+    apr_uint32_t *directory_map;
+    host_sets_t *sets;
 
+    compile_hosts(image, model, country_map, host_map);
+    sets = compile_sets(image, model, host_map);
+    directory_map = compile_directories(image, model, sets, counts, report);
     compile_repos(image, model, directory_map, report);
     compile_locations(image, model, host_map);
     report_step(report, "address ranges", 0);

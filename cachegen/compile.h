@@ -18,12 +18,17 @@ image_t *compile(model_t *model, report_t *report, apr_pool_t *pool);
 void compile_repos(image_t *image, model_t *model,
                    const apr_uint32_t *directory_map, report_t *report);
 
-/* In compile_hosts.c: URLs, and the host sets of directories.  Created once
- * the model's placements hold every carrier. */
+/* In compile_hosts.c: completes the model's placements and fills `host_map`:
+ * the image's place of each of the model's hosts, MODEL_NONE if it carries
+ * nothing. */
+void compile_hosts(image_t *image, model_t *model,
+                   const apr_uint32_t *country_map, apr_uint32_t *host_map);
+
+/* In compile_sets.c: URLs, and the host sets of directories, after
+ * compile_hosts(). */
 typedef struct host_sets_t host_sets_t;
-host_sets_t *compile_hosts(image_t *image, model_t *model,
-                           const apr_uint32_t *country_map,
-                           apr_uint32_t *host_map);
+host_sets_t *compile_sets(image_t *image, model_t *model,
+                          const apr_uint32_t *host_map);
 /* The set of a known directory, and how many hosts are in it. */
 apr_uint32_t compile_host_set(host_sets_t *sets,
                               const model_directory_t *directory,

@@ -1,51 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Hosts, their URLs, and which of them carry a directory.  Many directories
- * are carried by the same hosts with the same URLs: each set is stored once.
+ * Who carries what: the bits of every directory are completed, and the hosts
+ * that carry anything get their places in the image.
  */
 #include "compile.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include <libxml/entities.h>
-#include <libxml/xmlmemory.h>
-
-#include "apr_strings.h"
-
-#include "ml_text.h"
-
-/* A host_category that carries a directory, with the sub-path it needs. */
-typedef struct {
-    apr_uint32_t host_idx; /* in the image */
-    apr_uint32_t host_category_idx;
-    apr_uint32_t subpath_n;
-} carrier_t;
-
-typedef struct {
-    const model_url_t *url;
-    ml_url_rec rec;
-} candidate_t;
-
-struct host_sets_t {
-    image_t *image;
-    model_t *model;
-    const apr_uint32_t *host_map;
-    apr_hash_t *scheme_by_name; /* -> apr_uint32_t place */
-    intern_t *lists;            /* of url_lists: bytes of urls */
-    intern_t *sets;             /* of host_sets: bytes of members */
-    intern_t *shapes; /* category and bits of directories in one category */
-    buffer_t shape_bytes;
-    buffer_t set_of_shape; /* apr_uint32_t */
-    apr_uint32_t *list_of; /* of each host_category alone, or MODEL_NONE */
-    buffer_t carriers;     /* carrier_t, of the directory at hand */
-    buffer_t candidates;   /* candidate_t, of the host at hand */
-    buffer_t urls;         /* ml_url_rec, likewise */
-    buffer_t members;      /* ml_member_rec, of the directory at hand */
-    apr_pool_t *scratch;
-};
-
-/* --- who carries what ---------------------------------------------------- */
 
 static int bit_is_set(const apr_uint64_t *bits, apr_uint32_t bit)
 {
@@ -55,12 +15,6 @@ static int bit_is_set(const apr_uint64_t *bits, apr_uint32_t bit)
 static void set_bit(apr_uint64_t *bits, apr_uint32_t bit)
 {
     bits[bit / 64] |= (apr_uint64_t)1 << bit % 64;
-}
-
-static apr_uint32_t carrier_of(const model_category_t *category,
-                               apr_uint32_t bit)
-{
-    return APR_ARRAY_IDX(category->carriers, bit, apr_uint32_t);
 }
 
 /* Carriers of the category that are always up to date. */
@@ -73,7 +27,7 @@ static apr_uint64_t *always_up2date(const model_t *model,
 
     for (bit = 0; bit < category->carriers->nelts; bit++) {
         if (MODEL_HOST_CATEGORIES(
-                model)[carrier_of(category, (apr_uint32_t)bit)]
+                model)[model_carrier(category, (apr_uint32_t)bit)]
                 .always_up2date) {
             set_bit(bits, (apr_uint32_t)bit);
         }
@@ -100,7 +54,7 @@ static void drop_others(const model_t *model, const model_category_t *category,
     int bit;
 
     for (bit = 0; bit < category->carriers->nelts; bit++) {
-        apr_uint32_t carrier = carrier_of(category, (apr_uint32_t)bit);
+        apr_uint32_t carrier = model_carrier(category, (apr_uint32_t)bit);
 
         if (!is_exclusive(exclusive,
                           MODEL_HOST_CATEGORIES(model)[carrier].host_idx)) {
@@ -165,7 +119,7 @@ static void map_hosts(model_t *model, apr_uint32_t *host_map)
     for (i = 0; i < category_n; i++) {
         for (bit = 0; bit < categories[i].carriers->nelts; bit++) {
             apr_uint32_t carrier =
-                carrier_of(&categories[i], (apr_uint32_t)bit);
+                model_carrier(&categories[i], (apr_uint32_t)bit);
 
             if (bit_is_set(ever[i], (apr_uint32_t)bit)) {
                 host_map[MODEL_HOST_CATEGORIES(model)[carrier].host_idx] = 1;
@@ -217,421 +171,9 @@ static void add_hosts(image_t *image, model_t *model,
     }
 }
 
-/* --- URLs ---------------------------------------------------------------- */
-
-static char *scheme_of(const char *url, apr_pool_t *pool)
+void compile_hosts(image_t *image, model_t *model,
+                   const apr_uint32_t *country_map, apr_uint32_t *host_map)
 {
-    char *scheme = apr_pstrndup(pool, url, strcspn(url, ":")), *c;
-
-    for (c = scheme; *c; c++) {
-        if (*c >= 'A' && *c <= 'Z') {
-            *c = (char)(*c - 'A' + 'a');
-        }
-    }
-    return scheme;
-}
-
-static int text_order(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void add_scheme(host_sets_t *s, const char *name)
-{
-    apr_uint32_t *place = apr_palloc(s->image->pool, sizeof(*place));
-
-    *place = IMAGE_N(s->image, schemes, ml_scheme_rec);
-    IMAGE_PUSH(s->image, schemes, ml_scheme_rec)->name =
-        image_text(s->image, name);
-    apr_hash_set(s->scheme_by_name, name, APR_HASH_KEY_STRING, place);
-}
-
-/* The four that have a rank, then the others in their order. */
-static void add_schemes(host_sets_t *s)
-{
-    static const char *const ranked[] = {"https", "http", "ftp", "rsync"};
-    const model_host_category_t *host_category =
-        MODEL_HOST_CATEGORIES(s->model);
-    apr_uint32_t n = BUFFER_N(&s->model->host_categories,
-                              model_host_category_t),
-                 i;
-    apr_hash_t *seen = apr_hash_make(s->image->pool);
-    apr_array_header_t *others =
-        apr_array_make(s->image->pool, 4, sizeof(const char *));
-    int j;
-
-    for (j = 0; j < ML_SCHEME_OTHER; j++) {
-        add_scheme(s, ranked[j]);
-    }
-    for (i = 0; i < n; i++, host_category++) {
-        for (j = 0; host_category->urls && j < host_category->urls->nelts;
-             j++) {
-            const char *name = scheme_of(
-                APR_ARRAY_IDX(host_category->urls, j, model_url_t).url,
-                s->image->pool);
-
-            if (!apr_hash_get(s->scheme_by_name, name, APR_HASH_KEY_STRING)
-                && !apr_hash_get(seen, name, APR_HASH_KEY_STRING)) {
-                apr_hash_set(seen, name, APR_HASH_KEY_STRING, name);
-                APR_ARRAY_PUSH(others, const char *) = name;
-            }
-        }
-    }
-    qsort(others->elts, (size_t)others->nelts, sizeof(const char *),
-          text_order);
-    for (j = 0; j < others->nelts; j++) {
-        add_scheme(s, APR_ARRAY_IDX(others, j, const char *));
-    }
-}
-
-/* Metalink's opening of a <url>, up to its preference. */
-static ml_text_rec url_open(host_sets_t *s, apr_uint32_t host_idx,
-                            const char *scheme)
-{
-    apr_uint32_t country_idx =
-        IMAGE_AT(s->image, hosts, ml_host_rec)[host_idx].country_idx;
-    ml_text_rec code = {0, 0}, open;
-    xmlChar *location;
-
-    if (country_idx != ML_NONE) {
-        code = IMAGE_AT(s->image, countries, ml_country_rec)[country_idx].code;
-    }
-    location = xmlEncodeSpecialChars(
-        NULL, (const xmlChar *)apr_pstrmemdup(
-                  s->scratch, s->image->text.data + code.off, code.len));
-    open = image_text(s->image,
-                      apr_pstrcat(s->scratch, "    <url protocol=\"", scheme,
-                                  "\" type=\"", scheme, "\" location=\"",
-                                  (const char *)location, "\" preference=\"",
-                                  NULL));
-    xmlFree(location);
-    return open;
-}
-
-/* What follows the preference, up to the sub-path. */
-static ml_text_rec url_rest(host_sets_t *s, apr_uint32_t host_idx,
-                            const char *base)
-{
-    const ml_host_rec *host = &IMAGE_AT(s->image, hosts, ml_host_rec)[host_idx];
-
-    return image_text(
-        s->image,
-        apr_pstrcat(s->scratch,
-                    host->flags & ML_HOST_PRIVATE ? "\" mm0:private=\"True\">"
-                                                  : "\">",
-                    ml_text_escape_ampersand(base, s->scratch), NULL));
-}
-
-static void add_candidate(host_sets_t *s, const carrier_t *carrier,
-                          const model_url_t *url)
-{
-    candidate_t *candidate = BUFFER_PUSH(&s->candidates, candidate_t);
-    const char *scheme = scheme_of(url->url, s->scratch);
-    const char *base = apr_pstrcat(
-        s->scratch,
-        ml_text_escape(url->url, strlen(url->url), ML_ESCAPE_BASE, s->scratch),
-        "/", NULL);
-    const apr_uint32_t *scheme_idx =
-        apr_hash_get(s->scheme_by_name, scheme, APR_HASH_KEY_STRING);
-
-    candidate->url = url;
-    candidate->rec.url = image_text(s->image, base);
-    candidate->rec.rest = url_rest(s, carrier->host_idx, base);
-    candidate->rec.open = url_open(s, carrier->host_idx, scheme);
-    candidate->rec.scheme_idx = *scheme_idx;
-    candidate->rec.subpath_n = carrier->subpath_n;
-}
-
-static int candidate_order(const void *a_, const void *b_)
-{
-    const candidate_t *a = a_, *b = b_;
-    apr_uint32_t a_rank = a->rec.scheme_idx, b_rank = b->rec.scheme_idx;
-
-    a_rank = a_rank < ML_SCHEME_OTHER ? a_rank : ML_SCHEME_OTHER;
-    b_rank = b_rank < ML_SCHEME_OTHER ? b_rank : ML_SCHEME_OTHER;
-    if (a_rank != b_rank) {
-        return a_rank < b_rank ? -1 : 1;
-    }
-    return (a->url->id > b->url->id) - (a->url->id < b->url->id);
-}
-
-/* The URL as a client would see it, but for the file. */
-static const char *whole_url(const host_sets_t *s, const ml_url_rec *url,
-                             const ml_text_rec *subpaths)
-{
-    const char *text = s->image->text.data;
-    ml_text_rec subpath = subpaths[url->subpath_n];
-
-    return apr_pstrcat(
-        s->scratch,
-        apr_pstrmemdup(s->scratch, text + url->url.off, url->url.len),
-        apr_pstrmemdup(s->scratch, text + subpath.off, subpath.len), NULL);
-}
-
-/* Keeps the URL unless one that is kept already is the same. */
-static void keep_url(host_sets_t *s, apr_hash_t *kept, const ml_url_rec *url,
-                     const ml_text_rec *subpaths)
-{
-    const char *whole = whole_url(s, url, subpaths);
-
-    if (!apr_hash_get(kept, whole, APR_HASH_KEY_STRING)) {
-        apr_hash_set(kept, whole, APR_HASH_KEY_STRING, whole);
-        *BUFFER_PUSH(&s->urls, ml_url_rec) = *url;
-    }
-}
-
-/* The URL list of one host, through each of its `n` carriers. */
-static apr_uint32_t build_list(host_sets_t *s, const carrier_t *carriers,
-                               apr_uint32_t n, const ml_text_rec *subpaths)
-{
-    apr_hash_t *kept = apr_hash_make(s->scratch);
-    const candidate_t *candidates;
-    apr_uint32_t known = intern_n(s->lists), list, i;
-
-    s->candidates.len = s->urls.len = 0;
-    for (i = 0; i < n; i++) {
-        const apr_array_header_t *urls =
-            MODEL_HOST_CATEGORIES(s->model)[carriers[i].host_category_idx].urls;
-        int j;
-
-        for (j = 0; j < urls->nelts; j++) {
-            add_candidate(s, &carriers[i],
-                          &APR_ARRAY_IDX(urls, j, model_url_t));
-        }
-    }
-    candidates = BUFFER_AT(&s->candidates, candidate_t);
-    n = BUFFER_N(&s->candidates, candidate_t);
-    qsort(s->candidates.data, n, sizeof(*candidates), candidate_order);
-    for (i = 0; i < n; i++) {
-        keep_url(s, kept, &candidates[i].rec, subpaths);
-    }
-    apr_pool_clear(s->scratch);
-    list = intern_add(s->lists, s->urls.data, s->urls.len);
-    if (list == known) {
-        ml_url_list_rec *rec = IMAGE_PUSH(s->image, url_lists, ml_url_list_rec);
-
-        rec->url_n = BUFFER_N(&s->urls, ml_url_rec);
-        rec->url_first = IMAGE_N(s->image, urls, ml_url_rec) - rec->url_n;
-    }
-    return list;
-}
-
-/* Nearly always a host carries a directory in one category, the directory's
- * only one: then its list is the same everywhere. */
-static apr_uint32_t url_list(host_sets_t *s, const carrier_t *carriers,
-                             apr_uint32_t n, const ml_text_rec *subpaths)
-{
-    apr_uint32_t *known = &s->list_of[carriers->host_category_idx];
-
-    if (n > 1 || carriers->subpath_n > 0) {
-        return build_list(s, carriers, n, subpaths);
-    }
-    if (*known == MODEL_NONE) {
-        *known = build_list(s, carriers, n, subpaths);
-    }
-    return *known;
-}
-
-/* --- host sets ----------------------------------------------------------- */
-
-static int carrier_order(const void *a_, const void *b_)
-{
-    const carrier_t *a = a_, *b = b_;
-
-    if (a->host_idx != b->host_idx) {
-        return a->host_idx < b->host_idx ? -1 : 1;
-    }
-    if (a->subpath_n != b->subpath_n) {
-        return a->subpath_n < b->subpath_n ? -1 : 1;
-    }
-    return (a->host_category_idx > b->host_category_idx)
-           - (a->host_category_idx < b->host_category_idx);
-}
-
-/* All carriers of a directory, a host's next to each other. */
-static void collect_carriers(host_sets_t *s, const model_directory_t *directory)
-{
-    const model_placement_t *placement;
-    apr_uint32_t subpath_n = 0, w;
-
-    s->carriers.len = 0;
-    for (placement = directory->placements; placement;
-         placement = placement->next, subpath_n++) {
-        const model_category_t *category =
-            &MODEL_CATEGORIES(s->model)[placement->category_idx];
-
-        for (w = 0; w < category->word_n; w++) {
-            apr_uint64_t bits = placement->bits[w];
-
-            for (; bits; bits &= bits - 1) {
-                carrier_t *carrier = BUFFER_PUSH(&s->carriers, carrier_t);
-
-                carrier->host_category_idx = carrier_of(
-                    category, w * 64 + (apr_uint32_t)__builtin_ctzll(bits));
-                carrier->host_idx =
-                    s->host_map[MODEL_HOST_CATEGORIES(
-                                    s->model)[carrier->host_category_idx]
-                                    .host_idx];
-                carrier->subpath_n = subpath_n;
-            }
-        }
-    }
-    if (s->carriers.len > 0) {
-        qsort(s->carriers.data, BUFFER_N(&s->carriers, carrier_t),
-              sizeof(carrier_t), carrier_order);
-    }
-}
-
-/* Non-private members by country, then private ones; each by host. */
-static int member_order(const void *a_, const void *b_, void *hosts_)
-{
-    const ml_member_rec *a = a_, *b = b_;
-    const ml_host_rec *hosts = hosts_;
-    const ml_host_rec *x = &hosts[a->host_idx], *y = &hosts[b->host_idx];
-    apr_uint32_t x_private = x->flags & ML_HOST_PRIVATE;
-    apr_uint32_t y_private = y->flags & ML_HOST_PRIVATE;
-
-    if (x_private != y_private) {
-        return x_private ? 1 : -1;
-    }
-    if (!x_private && x->country_idx != y->country_idx) {
-        return x->country_idx < y->country_idx ? -1 : 1;
-    }
-    return (a->host_idx > b->host_idx) - (a->host_idx < b->host_idx);
-}
-
-static void collect_members(host_sets_t *s, const ml_text_rec *subpaths)
-{
-    const carrier_t *carriers = BUFFER_AT(&s->carriers, carrier_t);
-    apr_uint32_t n = BUFFER_N(&s->carriers, carrier_t), i, end;
-
-    s->members.len = 0;
-    for (i = 0; i < n; i = end) {
-        ml_member_rec *member;
-
-        for (end = i + 1;
-             end < n && carriers[end].host_idx == carriers[i].host_idx; end++) {
-        }
-        member = BUFFER_PUSH(&s->members, ml_member_rec);
-        member->host_idx = carriers[i].host_idx;
-        member->url_list_idx = url_list(s, &carriers[i], end - i, subpaths);
-    }
-    if (s->members.len > 0) {
-        qsort_r(s->members.data, BUFFER_N(&s->members, ml_member_rec),
-                sizeof(ml_member_rec), member_order, s->image->hosts.data);
-    }
-}
-
-/* The record of a set whose members stand at the end of the image's. */
-static void add_host_set(host_sets_t *s, apr_uint32_t n)
-{
-    image_t *image = s->image;
-    const ml_host_rec *hosts = IMAGE_AT(image, hosts, ml_host_rec);
-    ml_host_set_rec set = {.member_first =
-                               IMAGE_N(image, members, ml_member_rec) - n,
-                           .group_first = IMAGE_N(image, groups, ml_group_rec)};
-    const ml_member_rec *members =
-        IMAGE_AT(image, members, ml_member_rec) + set.member_first;
-    ml_group_rec *group = NULL;
-    apr_uint32_t i;
-
-    for (i = 0; i < n; i++) {
-        const ml_host_rec *host = &hosts[members[i].host_idx];
-
-        if (host->flags & ML_HOST_PRIVATE) {
-            set.private_n++;
-            continue;
-        }
-        if (!group || group->country_idx != host->country_idx) {
-            group = IMAGE_PUSH(image, groups, ml_group_rec);
-            group->country_idx = host->country_idx;
-            group->member_first = set.member_first + i;
-        }
-        group->member_n++;
-        set.public_n++;
-    }
-    set.group_n = IMAGE_N(image, groups, ml_group_rec) - set.group_first;
-    *IMAGE_PUSH(image, host_sets, ml_host_set_rec) = set;
-}
-
-static apr_uint32_t build_set(host_sets_t *s,
-                              const model_directory_t *directory,
-                              const ml_text_rec *subpaths)
-{
-    apr_uint32_t known = intern_n(s->sets), set;
-
-    collect_carriers(s, directory);
-    collect_members(s, subpaths);
-    set = intern_add(s->sets, s->members.data, s->members.len);
-    if (set == known) {
-        add_host_set(s, BUFFER_N(&s->members, ml_member_rec));
-    }
-    return set;
-}
-
-/* Directories of one category and the same carriers have the same set,
- * whatever they are called: most are decided here. */
-static apr_uint32_t set_by_shape(host_sets_t *s,
-                                 const model_directory_t *directory,
-                                 const ml_text_rec *subpaths)
-{
-    const model_placement_t *placement = directory->placements;
-    apr_uint32_t word_n =
-        MODEL_CATEGORIES(s->model)[placement->category_idx].word_n;
-    apr_uint32_t known = intern_n(s->shapes), shape;
-    apr_uint64_t *key = apr_palloc(s->scratch, (word_n + 1) * sizeof(*key));
-
-    key[0] = placement->category_idx;
-    memcpy(key + 1, placement->bits, word_n * sizeof(*key));
-    shape = intern_add(s->shapes, key, (word_n + 1) * sizeof(*key));
-    apr_pool_clear(s->scratch);
-    if (shape == known) {
-        apr_uint32_t set = build_set(s, directory, subpaths);
-
-        *BUFFER_PUSH(&s->set_of_shape, apr_uint32_t) = set;
-    }
-    return BUFFER_AT(&s->set_of_shape, apr_uint32_t)[shape];
-}
-
-apr_uint32_t compile_host_set(host_sets_t *s,
-                              const model_directory_t *directory,
-                              const ml_text_rec *subpaths, apr_uint32_t *host_n)
-{
-    apr_uint32_t set = directory->placements->next
-                           ? build_set(s, directory, subpaths)
-                           : set_by_shape(s, directory, subpaths);
-    const ml_host_set_rec *rec =
-        &IMAGE_AT(s->image, host_sets, ml_host_set_rec)[set];
-
-    *host_n = rec->public_n + rec->private_n;
-    return set;
-}
-
-host_sets_t *compile_hosts(image_t *image, model_t *model,
-                           const apr_uint32_t *country_map,
-                           apr_uint32_t *host_map)
-{
-    host_sets_t *s = apr_pcalloc(image->pool, sizeof(*s));
-    buffer_t *buffers[] = {&s->shape_bytes, &s->set_of_shape, &s->carriers,
-                           &s->candidates,  &s->urls,         &s->members};
-    apr_uint32_t n = BUFFER_N(&model->host_categories, model_host_category_t);
-    apr_size_t i;
-
-    for (i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++) {
-        buffer_init(buffers[i], image->pool);
-    }
-    apr_pool_create(&s->scratch, image->pool);
-    s->list_of = apr_palloc(image->pool, (n + 1) * sizeof(*s->list_of));
-    memset(s->list_of, 0xff, n * sizeof(*s->list_of));
-    s->image = image;
-    s->model = model;
-    s->host_map = host_map;
-    s->scheme_by_name = apr_hash_make(image->pool);
-    s->lists = intern_create(&image->urls, image->pool);
-    s->sets = intern_create(&image->members, image->pool);
-    s->shapes = intern_create(&s->shape_bytes, image->pool);
     map_hosts(model, host_map);
     add_hosts(image, model, country_map, host_map);
-    add_schemes(s);
-    return s;
 }

@@ -162,6 +162,13 @@ typedef struct {
 
 model_t *model_create(apr_pool_t *pool);
 
+/* The host_category that has this bit among the category's carriers. */
+static inline apr_uint32_t model_carrier(const model_category_t *category,
+                                         apr_uint32_t bit)
+{
+    return APR_ARRAY_IDX(category->carriers, bit, apr_uint32_t);
+}
+
 /* The country of a text, trimmed of blanks and upper-cased; MODEL_NONE if
  * nothing is left.  The text is clean. */
 apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len);
