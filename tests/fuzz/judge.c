@@ -9,9 +9,13 @@
 #include <string.h>
 
 #include "judge_metalink.h"
+#include "ml_query.h"
 #include "ml_text.h"
 
 #define LINE_MAX_LEN 4095 /* what clients read at once, without the NUL */
+/* A client that asks for a name of 2,048 odd bytes gets them percent-encoded,
+ * and its own name is not cut. */
+#define URL_MAX_LEN (LINE_MAX_LEN + 3 * ML_QUERY_VALUE_MAX)
 
 void judge(int holds, const char *sentence)
 {
@@ -157,7 +161,8 @@ static void judge_text(const ml_response_t *response)
         const char *newline = memchr(line, '\n', (apr_size_t)(end - line));
         apr_size_t len = (apr_size_t)(newline - line);
 
-        judge(len <= LINE_MAX_LEN, "a line has at most 4,095 bytes");
+        judge(len <= (*line == '#' ? LINE_MAX_LEN : URL_MAX_LEN),
+              "a line has at most 4,095 bytes, but for a long name's");
         judge(ml_text_is_clean(line, len, ML_TEXT_LINE),
               "a line is UTF-8 without control bytes");
         if (*line != '#') {
