@@ -187,6 +187,9 @@ install: all
 
 NAME = mod_mirrorlist-$(VERSION)
 
+version:
+	@echo $(VERSION)
+
 # The same bytes from the same commit, whenever and wherever.
 dist:
 	@mkdir -p $(BUILD)
@@ -198,7 +201,7 @@ RPM_MACROS = $(if $(wildcard /etc/debian_version),\
 	--nodeps --load=tests/rpm/fedora-macros)
 
 rpm: dist
-	rpmbuild -ba $(RPM_MACROS) --define "_topdir $(abspath $(BUILD))/rpm" \
+	env -u MAKEFLAGS -u BUILD rpmbuild -ba $(RPM_MACROS) --define "_topdir $(abspath $(BUILD))/rpm" \
 		--define "_sourcedir $(abspath $(BUILD))" mod_mirrorlist.spec
 
 format:
@@ -206,4 +209,4 @@ format:
 
 -include $(shell find $(BUILD) -path $(BUILD)/rpm -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all unit demo demo-stop check bench soak clean install dist rpm format
+.PHONY: all unit demo demo-stop check bench soak clean install version dist rpm format
