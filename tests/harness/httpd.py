@@ -273,6 +273,10 @@ class Httpd:
         old, runs = self.children(), self._runs()
         result = self._control("-k", "graceful")
         assert result.returncode == 0, result.stderr
+        self.wait_for_graceful(runs, old)
+
+    def wait_for_graceful(self, runs, old):
+        """Until there are more runs, and none of the old children."""
         wait_for(lambda: self._runs() > runs, "httpd has restarted")
         wait_for(lambda: not old & self.children(), "old children are gone")
         wait_for(self.children, "new children are there")
