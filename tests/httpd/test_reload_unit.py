@@ -96,7 +96,8 @@ def test_findings_do_not_stop_a_reload(folder, tmp_path):
     """A repository without hosts is a finding, and still a cache."""
     rows = Rows()
     rows.topic("two")
-    arrive(folder, tools.make_cache(tmp_path, rows.db).read_bytes())
+    arrive(folder, tools.make_cache(tmp_path, rows.db,
+                                    options=["--force"]).read_bytes())
     check = tools.run("mirrorlist-query", "--check", folder / NAME)
     assert check.returncode == 1
     with Httpd(cache=folder / NAME) as server:
