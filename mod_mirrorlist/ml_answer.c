@@ -34,20 +34,6 @@ const char *const ml_pool_names[ML_POOL_N + 1] = {
     "geoip",    "continent", "global", "none",
 };
 
-static int ends_in(const char *text, const char *end)
-{
-    apr_size_t text_len = strlen(text), end_len = strlen(end);
-
-    return text_len >= end_len && !strcmp(text + text_len - end_len, end);
-}
-
-ml_serves_e ml_answer_serves(const char *path)
-{
-    return ends_in(path, "/mirrorlist") ? ML_SERVES_MIRRORLIST
-           : ends_in(path, "/metalink") ? ML_SERVES_METALINK
-                                        : ML_SERVES_NOTHING;
-}
-
 /* --- facts ---------------------------------------------------------------- */
 
 /* [A-Za-z0-9._+:/-]: `-` to `:` are the signs and the digits between. */

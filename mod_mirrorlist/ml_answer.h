@@ -9,32 +9,9 @@
 
 #include "apr_pools.h"
 
-#include "ml_address.h"
 #include "ml_cache.h"
-#include "ml_random.h"
+#include "ml_request.h"
 #include "ml_select.h"
-
-/* What an administrator sets. */
-typedef struct {
-    apr_uint32_t minimum;  /* hosts before the world is looked at */
-    apr_uint32_t maximum;  /* hosts in an answer; 0: no limit */
-    int ip_parameter;      /* `ip=` counts */
-    int version_parameter; /* `version=` counts */
-} ml_settings_t;
-
-#define ML_SETTINGS_DEFAULT \
-    {                       \
-        5, 0, 1, 0          \
-    }
-
-typedef struct {
-    const char *path;  /* ends in one of the endpoints, see below */
-    const char *query; /* after the `?`, as it came; NULL: none */
-    ml_address_t client;
-    apr_int64_t now_s;   /* seconds since the epoch */
-    ml_random_t *random; /* advanced */
-    const ml_settings_t *settings;
-} ml_request_t;
 
 /* What a log may say of a request, each NULL if it is not known. */
 typedef enum {
@@ -72,15 +49,6 @@ typedef struct {
     ml_pool_e pool;           /* of the first host listed; ML_POOL_N: none */
     apr_uint32_t country_idx; /* the client's; ML_NONE: unknown */
 } ml_response_t;
-
-typedef enum {
-    ML_SERVES_NOTHING,
-    ML_SERVES_MIRRORLIST,
-    ML_SERVES_METALINK
-} ml_serves_e;
-
-/* The endpoint in which the path ends. */
-ml_serves_e ml_answer_serves(const char *path);
 
 /* Answers any query; `cache` NULL is the answer without a cache.  Everything
  * in `*response` lives in `pool` or in the cache.  Needs no more memory than

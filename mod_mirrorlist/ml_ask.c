@@ -207,7 +207,7 @@ void ml_ask(ml_asked_t *a, const ml_cache_t *cache, const ml_request_t *request,
     memset(a, 0, sizeof(*a));
     a->cache = cache;
     a->request = request;
-    a->metalink = ml_answer_serves(request->path) == ML_SERVES_METALINK;
+    a->metalink = ml_request_serves(request->path) == ML_SERVES_METALINK;
     a->client.country_idx = ML_NONE;
     if (!cache) {
         refuse_with(a, 503,

@@ -6,9 +6,9 @@
 #ifndef ML_ASK_H
 #define ML_ASK_H
 
-#include "ml_answer.h"
 #include "ml_client.h"
 #include "ml_query.h"
+#include "ml_request.h"
 #include "ml_text.h"
 
 typedef struct {

@@ -10,6 +10,7 @@
 
 #include "apr_pools.h"
 
+#include "ml_answer.h"
 #include "ml_ask.h"
 #include "ml_list.h"
 

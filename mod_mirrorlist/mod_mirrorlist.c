@@ -379,7 +379,7 @@ static int answer(request_rec *r)
     int status;
 
     if (!r->handler || strcmp(r->handler, HANDLER)
-        || !ml_answer_serves(r->uri)) {
+        || !ml_request_serves(r->uri)) {
         return DECLINED;
     }
     if (r->method_number != M_GET) {

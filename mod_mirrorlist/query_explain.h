@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "ml_answer.h"
 #include "ml_ask.h"
 #include "ml_list.h"
 

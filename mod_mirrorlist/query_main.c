@@ -78,7 +78,7 @@ static int ask(const options_t *options, const ml_cache_t *cache,
         *args++ = '\0';
     }
     request.query = args;
-    if (!ml_answer_serves(path)) {
+    if (!ml_request_serves(path)) {
         return options_error("'%s' is no request: its path must end in "
                              "/mirrorlist or /metalink",
                              target);
