@@ -24,7 +24,8 @@ def commands(unit, folder, server=None):
               ("/usr/bin/sleep 60", "/usr/bin/true"),
               ("/etc/mirrormanager", str(folder)), ("$$", "$")]
     if server:
-        control = shlex.join([str(layout()[0]), "-f",
+        control = shlex.join(["env", f"LD_PRELOAD={server.preload}",
+                              str(layout()[0]), "-f",
                               f"{server.root}/httpd.conf", "-k", "graceful"])
         places.append(("/usr/bin/systemctl reload httpd.service", control))
     for line in (ROOT / "conf.d" / unit).read_text().splitlines():

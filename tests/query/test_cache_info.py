@@ -26,8 +26,8 @@ def test_header(cache, document):
     assert {name: document[name] for name in (
         "file", "format", "size", "checksum", "created", "made", "age")} == \
         dict(file=str(cache), format=dict(major=1, minor=0),
-             size=len(content.data), checksum=content["header", "crc32"], created=CREATED,
-             made="2023-11-14T22:13:20Z", age=90)
+             size=len(content.data), checksum=content["header", "crc32"],
+             created=CREATED, made="2023-11-14T22:13:20Z", age=90)
 
 
 def test_counts(cache, document):
