@@ -15,7 +15,8 @@
 #define IN_CATEGORY 1u /* has one of the directory's */
 #define PUBLIC_URL 2u  /* there */
 #define EXCLUSIVE 4u   /* the directory is for it, among others */
-#define DONE 8u        /* has a verdict */
+#define ALWAYS 8u      /* up to date, for a category with a public URL */
+#define DONE 16u       /* has a verdict */
 
 typedef struct {
     explanation_t *e;
@@ -28,6 +29,16 @@ typedef struct {
 } work_t;
 
 /* --- what there is to know ------------------------------------------------ */
+
+static unsigned char known_of(const ml_carrier_rec *carrier)
+{
+    if (!(carrier->flags & ML_CARRIER_PUBLIC_URL)) {
+        return IN_CATEGORY;
+    }
+    return carrier->flags & ML_CARRIER_ALWAYS_UP2DATE
+               ? IN_CATEGORY | PUBLIC_URL | ALWAYS
+               : IN_CATEGORY | PUBLIC_URL;
+}
 
 static void note_categories(work_t *w)
 {
@@ -43,10 +54,7 @@ static void note_categories(work_t *w)
             const ml_carrier_rec *carrier =
                 &w->cache->carriers[category->carrier_first + j];
 
-            w->known[carrier->host_row_idx] |=
-                carrier->flags & ML_CARRIER_PUBLIC_URL
-                    ? IN_CATEGORY | PUBLIC_URL
-                    : IN_CATEGORY;
+            w->known[carrier->host_row_idx] |= known_of(carrier);
         }
     }
 }
@@ -101,6 +109,8 @@ static verdict_t *add_verdict(work_t *w, apr_uint32_t row_idx)
     verdict->member = w->member_of[row_idx];
     verdict->pool = ML_POOL_N;
     verdict->share = -1;
+    verdict->always_up2date =
+        verdict->member != ML_NONE && w->known[row_idx] & ALWAYS;
     w->known[row_idx] |= DONE;
     return verdict;
 }

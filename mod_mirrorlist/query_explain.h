@@ -43,6 +43,7 @@ typedef struct {
     ml_pool_e pool;             /* that has taken it; ML_POOL_N: none */
     double share;       /* of the pool's weights; below 0: it has none */
     apr_uint32_t place; /* in the answer, from 1; 0: not in it */
+    int always_up2date; /* carries the directory whatever a crawler saw */
     const ml_shown_t *shown;
     apr_uint32_t shown_n; /* URLs */
 } verdict_t;

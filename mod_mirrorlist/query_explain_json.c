@@ -145,6 +145,9 @@ static void write_verdict(writer_t *w, const verdict_t *verdict)
     else {
         json_text(&w->json, "name", w->e->host);
     }
+    if (verdict->member != ML_NONE) {
+        json_truth(&w->json, "always_up2date", verdict->always_up2date);
+    }
     if (verdict->pool != ML_POOL_N) {
         write_taken(w, verdict);
     }

@@ -206,6 +206,9 @@ static void print_host(const printer_t *p, const verdict_t *verdict)
         fprintf(p->out, " (id %" APR_INT64_T_FMT ")", verdict->row->id);
     }
     fprintf(p->out, ": %s\n", words_verdict(p->e, verdict, p->pool));
+    if (verdict->always_up2date) {
+        print_field(p, "up to date", "always (always_up2date)");
+    }
     if (verdict->pool != ML_POOL_N) {
         const char *why;
 

@@ -51,8 +51,10 @@ def build():
     add_inactive(topic)
     rows.redirect("alias", "why")
     only = rows.topic("only")
-    rows.add("directory_exclusive_host", directory_id=only.os,
-             host_id=only.host("onlythis", "DE"))
+    host = only.host("onlythis", "DE")
+    for host_id in (host, 9999, host):  # one of them dangles, one is no news
+        rows.add("directory_exclusive_host", directory_id=only.os,
+                 host_id=host_id)
     only.host("notthis", "DE")
     only.host("overseas", "US")
     only.directory("os/more")

@@ -35,11 +35,13 @@ def test_counts(cache, document):
     assert document["counts"] == {
         field: content["counts", 0, field]
         for field in RECORDS["counts"].fields}
-    assert document["counts"]["skipped_rows"] == 2
+    assert document["counts"]["skipped_rows"] == 3
 
 
 def test_skipped_rows_by_kind(document):
     assert document["skipped_rows"] == [
+        {"kind": "directory_exclusive_host: names a row that is not there",
+         "rows": 1},
         {"kind": "host_country_allowed: no country that can be used (the host "
                  "stays restricted)", "rows": 1},
         {"kind": "host_netblock: a name (names are looked up with --resolve "

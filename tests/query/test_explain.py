@@ -221,6 +221,8 @@ def test_weights(cache):
     assert rows["near"]["bandwidth"] == 100 and "share" not in rows["near"]
     assert rows["german"]["share"] == 0.6   # 300 of 300 + 100 + 100 (rsync)
     assert rows["german2"]["share"] == rows["rsync"]["share"] == 0.2
+    rows = by_name(explain(cache, target + "&country=fr,us"))
+    assert rows["french"]["share"] == rows["american"]["share"] == 0.5
     lines = run(cache, target).splitlines()
     assert any("german " in line and "   300 Mbit/s  60.0 %" in line
                for line in lines)
@@ -230,11 +232,12 @@ def test_a_host_in_the_answer(cache):
     target = f"/mirrorlist?repo=why&arch=x86_64&ip={DE}&protocol=http"
     document = explain(cache, target, host="german2")
     assert document["hosts"] == [
-        {"id": 2, "name": "german2", "pool": "geoip", "bandwidth": 100,
+        {"id": 2, "name": "german2", "always_up2date": True, "pool": "geoip", "bandwidth": 100,
          "share": 0.2, "place": 1, "urls": ["http://german2.test/why/os/"]}]
     text = run(cache, target, host="german2")
-    assert text.splitlines()[-5:] == [
+    assert text.splitlines()[-6:] == [
         "Host german2 (id 2): number 1 of 1",
+        "  up to date  always (always_up2date)",
         "  pool        geoip: hosts in the client's country: DE",
         "  weight      100 Mbit/s", "  share       20.0 % of its pool",
         "  URL         http://german2.test/why/os/"]
@@ -244,6 +247,15 @@ def test_a_host_in_the_answer(cache):
 def test_a_host_that_is_left_out(cache):
     assert run(cache, WHY, host="stale").splitlines()[-1] == \
         "Host stale (id 11): not up to date in this directory"
+
+
+def test_a_host_that_was_seen_to_be_up_to_date(cache):
+    target = "/metalink?repo=why&arch=x86_64"
+    verdict, = explain(cache, target, host="stale")["hosts"]
+    assert verdict["place"] and verdict["always_up2date"] is False
+    assert "up to date" not in run(cache, target, host="stale")
+    verdict, = explain(cache, WHY, host="stale")["hosts"]
+    assert "always_up2date" not in verdict
 
 
 def test_a_host_without_the_category(cache):
