@@ -20,6 +20,7 @@
 
 #include "ml_answer.h"
 #include "mod_mirrorlist_counters.h"
+#include "mod_mirrorlist_scratch.h"
 #include "mod_mirrorlist_status.h"
 
 #define HANDLER "mirrorlist"
@@ -282,16 +283,19 @@ static ml_settings_t settings_of(const request_rec *r)
     return settings;
 }
 
-/* As notes, and as variables: `env=` sees only these. */
+/* As notes, and as variables: `env=` sees only these.  Nobody else sets these
+ * names, which differ late: to look for each would cost more than an answer of
+ * ten hosts. */
 static void note_facts(request_rec *r, const ml_response_t *response)
 {
     int i;
 
     for (i = 0; i < ML_FACT_N; i++) {
         if (response->facts[i]) {
-            apr_table_setn(r->notes, ml_fact_names[i], response->facts[i]);
-            apr_table_setn(r->subprocess_env, ml_fact_variables[i],
-                           response->facts[i]);
+            const char *fact = apr_pstrdup(r->pool, response->facts[i]);
+
+            apr_table_addn(r->notes, ml_fact_names[i], fact);
+            apr_table_addn(r->subprocess_env, ml_fact_variables[i], fact);
         }
     }
 }
@@ -309,6 +313,7 @@ static void ignore_ranges(request_rec *r)
     }
 }
 
+/* What the client does not take at once is copied by httpd. */
 static int send_response(request_rec *r, const ml_response_t *response)
 {
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
@@ -320,16 +325,17 @@ static int send_response(request_rec *r, const ml_response_t *response)
     ap_set_content_length(r, (apr_off_t)response->body_len);
     apr_table_setn(r->headers_out, "Cache-Control", ML_CACHE_CONTROL);
     if (response->location) {
-        apr_table_setn(r->headers_out, "Location", response->location);
+        apr_table_setn(r->headers_out, "Location",
+                       apr_pstrdup(r->pool, response->location));
     }
     if (response->retry_after_s) {
         apr_table_setn(r->headers_out, "Retry-After",
                        apr_itoa(r->pool, response->retry_after_s));
     }
     ignore_ranges(r);
-    APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_pool_create(response->body,
-                                                            response->body_len,
-                                                            r->pool, alloc));
+    APR_BRIGADE_INSERT_TAIL(
+        brigade, apr_bucket_transient_create(response->body, response->body_len,
+                                             alloc));
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     rv = ap_pass_brigade(r->output_filters, brigade);
     if (rv != APR_SUCCESS && !r->connection->aborted) {
@@ -366,12 +372,16 @@ static int respond(request_rec *r)
                             .random = thread_random(),
                             .settings = &settings};
     ml_response_t response;
+    apr_pool_t *scratch = scratch_take(r->pool);
+    int status;
 
     ml_answer(&response, conf->generation ? conf->generation->cache : NULL,
-              &request, r->pool);
+              &request, scratch);
     counters_count(r, &response, conf->generation);
     note_facts(r, &response);
-    return send_response(r, &response);
+    status = send_response(r, &response);
+    scratch_give_back(scratch);
+    return status;
 }
 
 static int answer(request_rec *r)
