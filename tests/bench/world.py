@@ -21,7 +21,8 @@ DAY = 86400
 
 @dataclass
 class Size:
-    """factor: more directories, repositories, files and networks."""
+    """factor: so many distributions of this size side by side, each with its
+    own mirrors, in one internet."""
     hosts: int
     sites: int
     directories: int
@@ -32,7 +33,8 @@ class Size:
 
 
 SIZES = {"toy": Size(40, 34, 3_000, 120, 800, 5_000),
-         "fedora": Size(850, 650, 120_000, 3_800, 28_000, 500_000)}
+         "fedora": Size(850, 650, 120_000, 3_800, 28_000, 500_000),
+         "tenfold": Size(850, 650, 120_000, 3_800, 28_000, 500_000, 10)}
 
 PRIMARY = "x86_64 aarch64 ppc64le s390x source"
 SECONDARY = "riscv64 i386 armhfp ppc64"
@@ -52,6 +54,7 @@ class Category:
     kinds: list  # prefix, directory below the top one, days between composes
     trees: list = field(default_factory=list)
     id: int = 0
+    distribution: int = 0
 
 
 KINDS = [
@@ -79,8 +82,9 @@ def prefixed(word, kinds):
     return [(f"{word}-{prefix}", path, 0) for prefix, path, _ in kinds]
 
 
-def categories():
-    return [
+def categories(number):
+    """The categories of a distribution; those of the first have no mark."""
+    found = [
         Category("Fedora Linux", "pub/fedora/linux", "fedora/linux",
                  0.11, 0.117, 0.545, PRIMARY, 38, KINDS),
         Category("Fedora EPEL", "pub/epel", "epel",
@@ -93,6 +97,14 @@ def categories():
         Category("Fedora Other", "pub/alt", "fedora-alt",
                  0.21, 0.25, 0.014, PRIMARY, 1, prefixed("alt", KINDS)),
     ]
+    if number:
+        for category in found:
+            category.distribution = number
+            category.name += f" {number}"
+            category.topdir = f"pub/{number}{category.topdir[3:]}"
+            category.kinds = [(f"d{number}-{prefix}", path, days)
+                              for prefix, path, days in category.kinds]
+    return found
 
 
 class Tree:
@@ -100,6 +112,7 @@ class Tree:
 
     def __init__(self, category, release, path, days, traits):
         self.category = category
+        self.number = len(category.trees)
         self.release = release
         self.path = path
         self.days = days  # between two composes; 0: never again
@@ -128,8 +141,9 @@ class World(Rows):
         super().__init__()
         self.size = size
         self.random = random.Random(f"world {seed}")
-        self.internet = Internet(seed, size.networks * size.factor)
-        self.categories = categories()
+        self.internet = Internet(seed, size.networks)
+        self.categories = [category for number in range(size.factor)
+                           for category in categories(number)]
         self.repositories = []  # (prefix, arch, tree), the popular ones first
         self.files = []  # names of files that are asked for by path
         self.clients = []  # networks of hosts that have netblocks
@@ -145,8 +159,7 @@ class World(Rows):
 
     def _add_trees(self, category):
         size = self.size
-        repository_n = round(size.repositories * size.factor
-                             * category.repositories)
+        repository_n = round(size.repositories * category.repositories)
         made = len(self.directories)
         wishes = ((release, arch, kind)
                   for release in itertools.count(category.first_release)
@@ -155,7 +168,7 @@ class World(Rows):
         for release, arch, kind in itertools.islice(wishes, repository_n):
             self._add_tree(category, release, arch, *kind)
         made = len(self.directories) - made
-        wanted = round(size.directories * size.factor * category.directories)
+        wanted = round(size.directories * category.directories)
         self._fill_trees(category, wanted - made)
 
     def _add_tree(self, category, release, arch, prefix, path, days):
@@ -212,8 +225,7 @@ class World(Rows):
     @staticmethod
     def _unpopularity(repository):
         prefix, arch, tree = repository
-        return (tree.days == 0, arch != "x86_64",
-                tree.category.trees.index(tree))
+        return tree.days == 0, arch != "x86_64", tree.number
 
     def _add_file(self, folder, name, ages, days):
         for age in range(ages - 1, -1, -1):
@@ -227,21 +239,28 @@ class World(Rows):
     # The mirrors
 
     def _add_hosts(self):
+        size = self.size
+        hosts = [self._add_hosts_of(number * size.hosts, number * size.sites)
+                 for number in range(size.factor)]
+        for category in self.categories:
+            n = max(2, round(category.hosts * size.hosts))
+            self.carriers[category.name] = [
+                self._add_carrier(host, name, category)
+                for host, name in sorted(self.random.sample(
+                    hosts[category.distribution], n))]
+
+    def _add_hosts_of(self, first, first_site):
+        """The mirrors of a distribution."""
         chance, size = self.random, self.size
-        sites = [self.add("site", name=f"Site {number}",
+        sites = [self.add("site", name=f"Site {first_site + number}",
                           private=chance.random() < 0.02,
                           admin_active=chance.random() >= 0.01)
                  for number in range(size.sites)]
         codes = chance.choices(CODES, [share for *_, share in COUNTRIES],
                                k=size.hosts)
-        hosts = [self._add_host(
-            number, code, sites[number] if number < size.sites
+        return [self._add_host(
+            first + number, code, sites[number] if number < size.sites
             else chance.choice(sites)) for number, code in enumerate(codes)]
-        for category in self.categories:
-            n = max(2, round(category.hosts * size.hosts))
-            self.carriers[category.name] = [
-                self._add_carrier(host, name, category)
-                for host, name in sorted(chance.sample(hosts, n))]
 
     def _add_host(self, number, code, site):
         chance = self.random
@@ -255,8 +274,9 @@ class World(Rows):
             private=chance.random() < 0.02,
             admin_active=chance.random() >= 0.01,
             asn=block.asn if clients else None, asn_clients=clients,
-            peers=[chance.choice(self.internet.blocks).asn
-                   for _ in range(chance.choice((0, 0, 0, 0, 1, 3)))],
+            peers=dict.fromkeys(
+                chance.choice(self.internet.blocks).asn
+                for _ in range(chance.choice((0, 0, 0, 0, 1, 3)))),
             netblocks=self._netblocks(block) if chance.random() < 0.4 else ())
         return host, name
 
