@@ -113,12 +113,11 @@ static void add_schemes(host_sets_t *s)
 }
 
 /* Metalink's opening of a <url>, up to its preference. */
-static ml_text_rec url_open(host_sets_t *s, apr_uint32_t host_idx,
-                            const char *scheme)
+static const char *element_start(host_sets_t *s, apr_uint32_t country_idx,
+                                 const char *scheme)
 {
-    apr_uint32_t country_idx =
-        IMAGE_AT(s->image, hosts, ml_host_rec)[host_idx].country_idx;
-    ml_text_rec code = {0, 0}, open;
+    ml_text_rec code = {0, 0};
+    const char *start;
     xmlChar *location;
 
     if (country_idx != ML_NONE) {
@@ -127,26 +126,25 @@ static ml_text_rec url_open(host_sets_t *s, apr_uint32_t host_idx,
     location = xmlEncodeSpecialChars(
         NULL, (const xmlChar *)apr_pstrmemdup(
                   s->scratch, s->image->text.data + code.off, code.len));
-    open = image_text(s->image,
-                      apr_pstrcat(s->scratch, "    <url protocol=\"", scheme,
-                                  "\" type=\"", scheme, "\" location=\"",
-                                  (const char *)location, "\" preference=\"",
-                                  NULL));
+    start = apr_pstrcat(s->scratch, "    <url protocol=\"", scheme,
+                        "\" type=\"", scheme, "\" location=\"",
+                        (const char *)location, "\" preference=\"", NULL);
     xmlFree(location);
-    return open;
+    return start;
 }
 
-/* What follows the preference, up to the sub-path. */
-static ml_text_rec url_rest(host_sets_t *s, apr_uint32_t host_idx,
-                            const char *base)
+static void set_element(host_sets_t *s, ml_url_rec *url, apr_uint32_t host_idx,
+                        const char *scheme, const char *base)
 {
     const ml_host_rec *host = &IMAGE_AT(s->image, hosts, ml_host_rec)[host_idx];
+    const char *start = element_start(s, host->country_idx, scheme);
 
-    return image_text(
+    url->preference_off = (apr_uint32_t)strlen(start);
+    url->element = image_text(
         s->image,
-        apr_pstrcat(s->scratch,
-                    host->flags & ML_HOST_PRIVATE ? "\" mm0:private=\"True\">"
-                                                  : "\">",
+        apr_pstrcat(s->scratch, start, "00\"",
+                    host->flags & ML_HOST_PRIVATE ? " mm0:private=\"True\">"
+                                                  : ">",
                     ml_text_escape_ampersand(base, s->scratch), NULL));
 }
 
@@ -164,8 +162,7 @@ static void add_candidate(host_sets_t *s, const carrier_t *carrier,
 
     candidate->url = url;
     candidate->rec.url = image_text(s->image, base);
-    candidate->rec.rest = url_rest(s, carrier->host_idx, base);
-    candidate->rec.open = url_open(s, carrier->host_idx, scheme);
+    set_element(s, &candidate->rec, carrier->host_idx, scheme, base);
     candidate->rec.scheme_idx = *scheme_idx;
     candidate->rec.subpath_n = carrier->subpath_n;
 }
@@ -366,6 +363,9 @@ static void add_host_set(host_sets_t *s, apr_uint32_t n)
     for (i = 0; i < n; i++) {
         const ml_host_rec *host = &hosts[members[i].host_idx];
 
+        set.url_n +=
+            IMAGE_AT(image, url_lists, ml_url_list_rec)[members[i].url_list_idx]
+                .url_n;
         if (host->flags & ML_HOST_PRIVATE) {
             set.private_n++;
             continue;

@@ -238,6 +238,13 @@ static apr_uint32_t scheme_rank(apr_uint32_t scheme_idx)
     return scheme_idx < ML_SCHEME_OTHER ? scheme_idx : ML_SCHEME_OTHER;
 }
 
+static int is_element(const ml_cache_t *cache, const ml_url_rec *url)
+{
+    return url->element.len > 2 && url->preference_off < url->element.len - 2
+           && !memcmp(ml_text(cache, url->element) + url->preference_off, "00",
+                      2);
+}
+
 static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
 {
     apr_uint32_t next = 0, i, j;
@@ -245,13 +252,12 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
     for (i = 0; i < cache->urls_n; i++) {
         const ml_url_rec *url = &cache->urls[i];
 
-        if (!text_is_in(cache, url->url) || !text_is_in(cache, url->rest)
-            || !text_is_in(cache, url->open)
+        if (!text_is_in(cache, url->url) || !text_is_in(cache, url->element)
             || url->scheme_idx >= cache->schemes_n) {
             return "urls: a text or scheme that is not there";
         }
         if (!is_url(cache, url->url, cache->schemes[url->scheme_idx].name)
-            || url->rest.len == 0 || url->subpath_n == ML_NONE) {
+            || !is_element(cache, url) || url->subpath_n == ML_NONE) {
             return "urls: bytes that no URL holds";
         }
     }
@@ -277,10 +283,11 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
 
 /* Host sets, their groups and their members follow each other without gaps
  * or overlaps, so that the walk is linear in the file's size.  Members
- * first..first+n-1: ascending hosts of one country, or private. */
+ * first..first+n-1: ascending hosts of one country, or private; adds up their
+ * URLs. */
 static int members_are_right(const ml_cache_t *cache, apr_uint32_t first,
                              apr_uint32_t n, int is_private,
-                             apr_uint32_t country_idx)
+                             apr_uint32_t country_idx, apr_uint64_t *url_n)
 {
     apr_uint32_t i;
 
@@ -298,6 +305,7 @@ static int members_are_right(const ml_cache_t *cache, apr_uint32_t first,
             || (!is_private && host->country_idx != country_idx)) {
             return 0;
         }
+        *url_n += cache->url_lists[member->url_list_idx].url_n;
     }
     return 1;
 }
@@ -307,6 +315,7 @@ static const char *check_host_set(const ml_cache_t *cache,
 {
     const ml_group_rec *groups = cache->groups + set->group_first;
     apr_uint32_t next = set->member_first, i;
+    apr_uint64_t url_n = 0;
 
     for (i = 0; i < set->group_n; i++) {
         if (groups[i].member_first != next || groups[i].member_n == 0
@@ -317,7 +326,7 @@ static const char *check_host_set(const ml_cache_t *cache,
             return "groups: not in ascending order";
         }
         if (!members_are_right(cache, next, groups[i].member_n, 0,
-                               groups[i].country_idx)) {
+                               groups[i].country_idx, &url_n)) {
             return "members: a host in the wrong group, order, or not there";
         }
         next += groups[i].member_n;
@@ -325,10 +334,10 @@ static const char *check_host_set(const ml_cache_t *cache,
     if (next != set->member_first + set->public_n) {
         return "host_sets: members in no group";
     }
-    if (!members_are_right(cache, next, set->private_n, 1, ML_NONE)) {
+    if (!members_are_right(cache, next, set->private_n, 1, ML_NONE, &url_n)) {
         return "members: a private host in the wrong order, or not there";
     }
-    return NULL;
+    return set->url_n == url_n ? NULL : "host_sets: not their number of URLs";
 }
 
 static const char *check_host_sets(const ml_cache_t *cache, apr_pool_t *scratch)

@@ -126,8 +126,8 @@ typedef enum {
 /* A base URL of a host for a category, escaped, one slash at its end. */
 typedef struct {
     ml_text_rec url;
-    ml_text_rec open; /* Metalink's <url ... up to the preference */
-    ml_text_rec rest; /* from there on, with the URL escaped for XML */
+    ml_text_rec element; /* Metalink's <url ...>, then it, escaped for XML */
+    apr_uint32_t preference_off; /* bytes of it before its preference, "00" */
     apr_uint32_t scheme_idx;
     apr_uint32_t subpath_n; /* which of the directory's sub-paths follows */
 } ml_url_rec;
@@ -158,6 +158,7 @@ typedef struct {
     apr_uint32_t private_n;
     apr_uint32_t group_first;
     apr_uint32_t group_n;
+    apr_uint32_t url_n; /* of all members */
 } ml_host_set_rec;
 
 typedef struct {
@@ -326,9 +327,9 @@ _Static_assert(sizeof(ml_section_rec) == 24, "section");
 _Static_assert(sizeof(ml_counts_rec) == 80, "counts");
 _Static_assert(sizeof(ml_country_rec) == 12, "country");
 _Static_assert(sizeof(ml_host_rec) == 40, "host");
-_Static_assert(sizeof(ml_url_rec) == 32, "url");
+_Static_assert(sizeof(ml_url_rec) == 28, "url");
 _Static_assert(sizeof(ml_group_rec) == 12, "group");
-_Static_assert(sizeof(ml_host_set_rec) == 20, "host set");
+_Static_assert(sizeof(ml_host_set_rec) == 24, "host set");
 _Static_assert(sizeof(ml_directory_rec) == 28, "directory");
 _Static_assert(sizeof(ml_file_rec) == 16, "file");
 _Static_assert(sizeof(ml_repo_rec) == 24, "repository");

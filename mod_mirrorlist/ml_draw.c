@@ -11,6 +11,7 @@
 
 #define SMALL 24        /* up to here an insertion sort alone is faster */
 #define BUCKET_MAX 4096 /* on the stack */
+#define BATCH 128u      /* likewise */
 
 static void insertion_sort(apr_uint64_t *keys, apr_uint32_t n)
 {
@@ -81,17 +82,44 @@ static void bucket_sort(apr_uint64_t *sorted, const apr_uint64_t *keys,
     insertion_sort(sorted, n);
 }
 
-static apr_uint64_t key_of(apr_uint32_t member, apr_uint32_t weight,
-                           ml_random_t *random)
+/* The time at which each event of a rate happens first.  The compiler makes
+ * four logarithms at once of this loop, if it is allowed to (see Makefile).
+ * log1p keeps short times exact: they decide who comes first. */
+static void first_times(float *restrict times, const float *restrict chances,
+                        const float *restrict rates, apr_uint32_t n)
 {
-    /* log1p keeps small keys exact: they decide who comes first. */
-    float u = (float)(ml_random_next(random) >> 11) * 0x1p-53f;
-    float key = -log1pf(-u) / (float)weight;
-    apr_uint32_t bits;
+    apr_uint32_t i;
 
-    key += 0.0f; /* no minus zero */
-    memcpy(&bits, &key, sizeof(bits));
-    return (apr_uint64_t)bits << 32 | member;
+    for (i = 0; i < n; i++) {
+        times[i] = -log1pf(-chances[i]) / rates[i];
+    }
+}
+
+/* Above 0 and below 1, both of which have no time. */
+static float open_chance(ml_random_t *random)
+{
+    return ((float)(ml_random_next(random) >> 41) + 0.5f) * 0x1p-23f;
+}
+
+/* The keys of up to BATCH members. */
+static void draw_keys(apr_uint64_t *keys, const apr_uint32_t *members,
+                      apr_uint32_t n, const ml_cache_t *cache,
+                      ml_random_t *random)
+{
+    float chances[BATCH], rates[BATCH], times[BATCH];
+    apr_uint32_t i, bits;
+
+    for (i = 0; i < n; i++) {
+        apr_uint32_t host_idx = cache->members[members[i]].host_idx;
+
+        chances[i] = open_chance(random);
+        rates[i] = (float)cache->hosts[host_idx].bandwidth;
+    }
+    first_times(times, chances, rates, n);
+    for (i = 0; i < n; i++) {
+        memcpy(&bits, &times[i], sizeof(bits));
+        keys[i] = (apr_uint64_t)bits << 32 | members[i];
+    }
 }
 
 void ml_draw(apr_uint32_t *members, apr_uint32_t n, const ml_cache_t *cache,
@@ -99,10 +127,9 @@ void ml_draw(apr_uint32_t *members, apr_uint32_t n, const ml_cache_t *cache,
 {
     apr_uint32_t i;
 
-    for (i = 0; i < n; i++) {
-        apr_uint32_t host_idx = cache->members[members[i]].host_idx;
-
-        keys[i] = key_of(members[i], cache->hosts[host_idx].bandwidth, random);
+    for (i = 0; i < n; i += BATCH) {
+        draw_keys(keys + i, members + i, n - i < BATCH ? n - i : BATCH, cache,
+                  random);
     }
     if (n <= SMALL) {
         insertion_sort(keys, n);

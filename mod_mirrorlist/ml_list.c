@@ -62,18 +62,12 @@ static apr_uint32_t show_host(const ml_cache_t *cache, const show_t *show,
 }
 
 /* Room for every URL that could be shown. */
-static apr_size_t shown_max(const ml_cache_t *cache, const show_t *show,
-                            const ml_selection_t *selection)
+static apr_size_t shown_max(const ml_list_t *list, const show_t *show)
 {
-    apr_uint32_t n = selection->end[ML_POOL_GLOBAL], i;
-    apr_size_t sum = 0;
+    apr_size_t host_n = list->selection.end[ML_POOL_GLOBAL];
+    apr_size_t url_n = list->select.set->url_n;
 
-    for (i = 0; i < n; i++) {
-        apr_uint32_t url_n = list_of(cache, selection->members[i])->url_n;
-
-        sum += url_n < show->limit ? url_n : show->limit;
-    }
-    return sum;
+    return host_n * show->limit < url_n ? host_n * show->limit : url_n;
 }
 
 static void show_hosts(ml_list_t *list, const ml_asked_t *asked,
@@ -84,7 +78,7 @@ static void show_hosts(ml_list_t *list, const ml_asked_t *asked,
     show_t show = what_to_show(asked, &list->protocols);
     ml_urls_t *urls = &list->urls;
     ml_shown_t *shown =
-        apr_palloc(pool, shown_max(cache, &show, selection) * sizeof(*shown));
+        apr_palloc(pool, shown_max(list, &show) * sizeof(*shown));
     apr_uint32_t end = selection->end[ML_POOL_GLOBAL], host_pool = 0, i;
 
     urls->shown = shown;

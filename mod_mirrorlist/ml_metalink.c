@@ -41,23 +41,42 @@ static char *copy_head(char *out, apr_int64_t now_s)
 }
 
 /* 100 for the first host, one less per host, never below 1. */
-static char *copy_preference(char *out, apr_uint32_t host_n)
+static apr_uint32_t preference_of(apr_uint32_t host_n)
 {
-    apr_uint32_t preference = host_n < 100 ? 100 - host_n : 1;
-
-    if (preference == 100) {
-        return ml_render_copy(out, "100", 3);
-    }
-    if (preference >= 10) {
-        *out++ = (char)('0' + preference / 10);
-    }
-    *out++ = (char)('0' + preference % 10);
-    return out;
+    return host_n < 100 ? 100 - host_n : 1;
 }
 
-static apr_size_t preference_len(apr_uint32_t host_n)
+static apr_size_t element_len(const ml_shown_t *shown)
 {
-    return host_n == 0 ? 3 : host_n <= 90 ? 2 : 1;
+    apr_uint32_t preference = preference_of(shown->host_n);
+
+    return shown->url->element.len + (preference >= 100) - (preference < 10);
+}
+
+/* The element, whose preference has two digits as most have. */
+static char *copy_element(char *out, const ml_cache_t *cache,
+                          const ml_shown_t *shown)
+{
+    const ml_url_rec *url = shown->url;
+    const char *element = ml_text(cache, url->element);
+    apr_uint32_t preference = preference_of(shown->host_n);
+    char *digits = out + url->preference_off;
+
+    if (preference >= 10 && preference < 100) {
+        out = ml_render_copy(out, element, url->element.len);
+        *digits++ = (char)('0' + preference / 10);
+        *digits = (char)('0' + preference % 10);
+        return out;
+    }
+    out = ml_render_copy(out, element, url->preference_off);
+    if (preference == 100) {
+        out = ml_render_copy(out, "100", 3);
+    }
+    else {
+        *out++ = (char)('0' + preference);
+    }
+    return ml_render_copy(out, element + url->preference_off + 2,
+                          url->element.len - url->preference_off - 2);
 }
 
 static apr_size_t urls_len(const ml_urls_t *urls, const ml_tail_t *tails)
@@ -66,10 +85,8 @@ static apr_size_t urls_len(const ml_urls_t *urls, const ml_tail_t *tails)
     apr_uint32_t i;
 
     for (i = 0; i < urls->n; i++) {
-        const ml_url_rec *url = urls->shown[i].url;
-
-        len += url->open.len + preference_len(urls->shown[i].host_n)
-               + url->rest.len + tails[url->subpath_n].len;
+        len += element_len(&urls->shown[i])
+               + tails[urls->shown[i].url->subpath_n].len;
     }
     return len;
 }
@@ -80,12 +97,9 @@ static char *copy_urls(char *out, const ml_cache_t *cache,
     apr_uint32_t i;
 
     for (i = 0; i < urls->n; i++) {
-        const ml_url_rec *url = urls->shown[i].url;
-        const ml_tail_t *tail = &tails[url->subpath_n];
+        const ml_tail_t *tail = &tails[urls->shown[i].url->subpath_n];
 
-        out = ml_render_copy(out, ml_text(cache, url->open), url->open.len);
-        out = copy_preference(out, urls->shown[i].host_n);
-        out = ml_render_copy(out, ml_text(cache, url->rest), url->rest.len);
+        out = copy_element(out, cache, &urls->shown[i]);
         out = ml_render_copy(out, tail->text, tail->len);
     }
     return out;

@@ -334,8 +334,8 @@ static int send_response(request_rec *r, const ml_response_t *response)
     }
     ignore_ranges(r);
     APR_BRIGADE_INSERT_TAIL(
-        brigade, apr_bucket_transient_create(response->body, response->body_len,
-                                             alloc));
+        brigade,
+        apr_bucket_transient_create(response->body, response->body_len, alloc));
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     rv = ap_pass_brigade(r->output_filters, brigade);
     if (rv != APR_SUCCESS && !r->connection->aborted) {

@@ -33,13 +33,13 @@ SECTIONS = {
              "allowed_first:I allowed_n:I zero:I",
     "allowed": ":I",
     "schemes": "name.off:I name.len:I",
-    "urls": "url.off:I url.len:I open.off:I open.len:I rest.off:I rest.len:I "
-            "scheme_idx:I subpath_n:I",
+    "urls": "url.off:I url.len:I element.off:I element.len:I "
+            "preference_off:I scheme_idx:I subpath_n:I",
     "url_lists": "url_first:I url_n:I",
     "members": "host_idx:I url_list_idx:I",
     "groups": "country_idx:I member_first:I member_n:I",
     "host_sets": "member_first:I public_n:I private_n:I group_first:I "
-                 "group_n:I",
+                 "group_n:I url_n:I",
     "subpaths": "off:I len:I",
     "directories": "name.off:I name.len:I host_set_idx:I subpath_first:I "
                    "subpath_n:I file_first:I file_n:I",

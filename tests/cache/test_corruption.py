@@ -308,8 +308,7 @@ TEXTS = [
      "hosts: a name, country or allowed country that is not there"),
     ("schemes", "name", "text", "schemes: a name outside of text"),
     ("urls", "url", "text", "urls: a text or scheme that is not there"),
-    ("urls", "rest", "text", "urls: a text or scheme that is not there"),
-    ("urls", "open", "text", "urls: a text or scheme that is not there"),
+    ("urls", "element", "text", "urls: a text or scheme that is not there"),
     ("subpaths", "", "text", "subpaths: a text that is not there"),
     ("directories", "name", "text",
      "directories: a name, host set or sub-path that is not there"),
@@ -391,7 +390,8 @@ CHAINS = [
       "host_sets: members in no group",
       "groups: not a run of their set's members"}),
     ("host_sets", "member_first", "private_n",
-     {"host_sets: not a run of groups and members each", *WRONG_MEMBER}),
+     {"host_sets: not a run of groups and members each",
+      "host_sets: not their number of URLs", *WRONG_MEMBER}),
     ("host_sets", "group_first", "group_n",
      {"host_sets: not a run of groups and members each",
       "host_sets: members in no group",
@@ -711,7 +711,9 @@ def test_url_is_visible_and_ends_in_a_slash(sound, tmp_path):
     assert chr(cache.data[start + length - 1]) == "/"
     wrong = "urls: bytes that no URL holds"
     for field, value in (("url.len", 0), ("url.len", length - 1),
-                         ("rest.len", 0)):
+                         ("element.len", 0), ("element.len", 2),
+                         ("preference_off", 0), ("preference_off", NONE),
+                         ("preference_off", cache["urls", 0, "element.len"])):
         assert reason_of(changed(sound, ("urls", 0, field, value)),
                          tmp_path) == wrong
     for place, raw in ((8, b" "), (8, "\u00a0".encode()), (8, b"<"),
@@ -774,6 +776,13 @@ def test_private_members_are_private_and_ascend(sound, tmp_path):
                     [("members", first, "host_idx", public)],
                     [("hosts", host, "flags", 0)]):
         assert reason_of(changed(sound, *changes), tmp_path) == WRONG_MEMBER[1]
+
+
+def test_host_sets_know_the_number_of_their_urls(sound, tmp_path):
+    n = Cache(sound)["host_sets", 0, "url_n"]
+    for value in (0, n - 1, n + 1, NONE):
+        assert reason_of(changed(sound, ("host_sets", 0, "url_n", value)),
+                         tmp_path) == "host_sets: not their number of URLs"
 
 
 def test_groups_ascend(sound, tmp_path):

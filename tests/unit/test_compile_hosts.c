@@ -360,11 +360,12 @@ START_TEST(a_base_url_is_escaped_for_the_wire_and_for_xml)
     url = &cache->urls[0];
     ck_assert_str_eq(world_text(cache, url->url),
                      "HtTp://m/a%20b%20?c&d#%C3%A4%22'/");
-    ck_assert_str_eq(world_text(cache, url->open),
+    ck_assert_str_eq(world_text(cache, url->element),
                      "    <url protocol=\"http\" type=\"http\""
-                     " location=\"&lt;&quot;&amp;'&gt;\" preference=\"");
-    ck_assert_str_eq(world_text(cache, url->rest),
-                     "\">HtTp://m/a%20b%20?c&amp;d#%C3%A4%22'/");
+                     " location=\"&lt;&quot;&amp;'&gt;\" preference=\"00\">"
+                     "HtTp://m/a%20b%20?c&amp;d#%C3%A4%22'/");
+    ck_assert_str_eq(world_text(cache, url->element) + url->preference_off,
+                     "00\">HtTp://m/a%20b%20?c&amp;d#%C3%A4%22'/");
 }
 END_TEST
 
@@ -376,8 +377,9 @@ START_TEST(a_private_host_says_so_in_its_metalink)
     world_host_at(world, 0)->is_private = 1;
     world_up2date(world, part, directory_in(category, "pub"));
     cache = world_cache(world);
-    ck_assert_str_eq(world_text(cache, cache->urls[0].rest),
-                     "\" mm0:private=\"True\">http://m/");
+    ck_assert_str_eq(world_text(cache, cache->urls[0].element)
+                         + cache->urls[0].preference_off,
+                     "00\" mm0:private=\"True\">http://m/");
 }
 END_TEST
 
