@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+from fronts import FRONTS, NO_FRONT, h2load
 from servers import THREADS, Floor, Module, floor_list
 
 HERE = Path(__file__).resolve().parent
@@ -38,7 +39,7 @@ def wrk(server, requests, connections, seconds):
     before = server.processor_time()
     result = subprocess.run(
         ["wrk", "-t", "1", "-c", str(connections), "-d", str(seconds),
-         "-s", HERE / "play.lua", f"http://127.0.0.1:{server.port}/", "--",
+         "-s", HERE / "play.lua", *server.front.options, server.url, "--",
          requests], check=True, capture_output=True, text=True)
     n, rate, microseconds, errors = result.stdout.splitlines()[-1].split()
     spent = server.processor_time() - before
@@ -49,12 +50,12 @@ def wrk(server, requests, connections, seconds):
 class Pair:
     """The module and the floor, running inside `with`."""
 
-    def __init__(self, data, rounds, seconds):
+    def __init__(self, data, rounds, seconds, front=NO_FRONT):
         self.data = data
         self.rounds = rounds
         self.seconds = seconds
-        self.module = Module(data / "mirrorlist.cache")
-        self.floor = Floor()
+        self.module = Module(data / "mirrorlist.cache", front)
+        self.floor = Floor(front)
 
     def __enter__(self):
         self.module.__enter__()
@@ -125,6 +126,30 @@ def measure_kinds(pair, table, size):
             table.at_least(what, ratio, 0.75, said)
         else:
             table.note(what, f"{ratio:.2f} ({said})")
+
+
+def h2(server, requests, connections, seconds):
+    before = server.processor_time()
+    rate, failed = h2load(server.url, requests, connections, seconds)
+    assert failed == 0, f"h2load: {failed} failed requests"
+    return (rate, 0,
+            (server.processor_time() - before) / (rate * seconds) * 1e6, 0)
+
+
+def measure_fronts(data, rounds, seconds, table, size):
+    """The floor's bytes are all the same, so that compressing them is easy:
+    what counts behind mod_deflate is what it makes of the rate without it."""
+    with Pair(data, rounds, seconds) as pair:
+        lists, mean = pair.lists("mixed")
+    for name, front in FRONTS.items():
+        measure_one = h2 if name == "mod_http2" else wrk
+        with Pair(data, rounds, seconds, front) as pair:
+            theirs = dict(zip((pair.module, pair.floor), lists.values()))
+            ours, floors = map(Wrk, pair.in_turns(lambda server: measure_one(
+                server, theirs[server], 100, seconds)))
+        table.note(f"{size}, behind {name}: requests/s beside the floor",
+                   f"{ours.rate / floors.rate:.2f} "
+                   f"({details(ours, floors, mean)})")
 
 
 def ab(server, path, connections):

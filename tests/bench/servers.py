@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 
+from fronts import NO_FRONT, make_certificate
 from harness.httpd import BUILD, Httpd, processes
 
 THREADS = 512  # more than connections
@@ -42,19 +43,27 @@ LogLevel warn
     SetHandler {name}
     Require all granted
 </Location>
+{front}
 """
 
 
 class Server(Httpd):
-    def __init__(self):
+    def __init__(self, front=NO_FRONT):
         super().__init__(modules=(), handler=False)
-        self.modules = ("authz_core", "unixd")
+        self.modules = ("authz_core", "unixd", *front.modules)
+        self.front = front
+
+    @property
+    def url(self):
+        return f"{self.front.scheme}://127.0.0.1:{self.port}"
 
     def configure(self, config=None, cache=None):
+        if self.front.scheme == "https":
+            make_certificate(self.root)
         (self.root / "httpd.conf").write_text(CONFIG.format(
             root=self.root, port=self.port, modules=self._load_modules(),
             user=self._user(), handler=self.lines(), name=self.name,
-            threads=THREADS))
+            threads=THREADS, front=self.front.lines.format(root=self.root)))
 
     def group(self):
         return [pid for pid, _, group in processes()
@@ -72,8 +81,8 @@ class Server(Httpd):
 class Module(Server):
     name = "mirrorlist"
 
-    def __init__(self, cache=None):
-        super().__init__()
+    def __init__(self, cache=None, front=NO_FRONT):
+        super().__init__(front)
         self.file = cache
 
     def lines(self):
