@@ -138,8 +138,9 @@ static const char *check_contents(const ml_header_rec *header, apr_pool_t *pool)
 }
 
 /* Each known section once, with the records this build knows. */
-static const char *check_known(const ml_header_rec *header, apr_pool_t *pool)
+const char *ml_cache_check_known(const void *base, apr_pool_t *pool)
 {
+    const ml_header_rec *header = base;
     const ml_section_rec *entry = contents(header);
     int seen[SECTION_N] = {0};
     apr_size_t i;
@@ -196,7 +197,7 @@ const char *ml_cache_open(ml_cache_t **cache, const void *base,
         refused = check_contents(base, pool);
     }
     if (!refused) {
-        refused = check_known(base, pool);
+        refused = ml_cache_check_known(base, pool);
     }
     if (!refused) {
         *cache = ml_cache_view(base, pool);

@@ -29,6 +29,10 @@ typedef struct {
 const char *ml_cache_open(ml_cache_t **cache, const void *base,
                           apr_uint64_t size, apr_pool_t *pool);
 
+/* Whether this build has the records of bytes that ml_cache_open() of any
+ * build has accepted: NULL, or which it has not, a sentence in `pool`. */
+const char *ml_cache_check_known(const void *base, apr_pool_t *pool);
+
 /* The same views without the checks, for bytes that ml_cache_open() of this
  * very build has accepted before. */
 ml_cache_t *ml_cache_view(const void *base, apr_pool_t *pool);

@@ -67,12 +67,19 @@ static void drop_generation(slot_t *slot)
     }
 }
 
-/* Another release has checked these bytes; whether ours takes them too. */
-static void check_again(slot_t *slot, apr_pool_t *pconf)
+/* Another release has checked these bytes, or another build of this one that
+ * may have had other records.  Whether ours takes them too. */
+static void check_again(slot_t *slot, int same_release, apr_pool_t *pconf)
 {
+    const char *refused = NULL;
     ml_cache_t *cache;
 
-    if (slot->pool && ml_cache_open(&cache, slot->base, slot->size, pconf)) {
+    if (slot->pool) {
+        refused = same_release
+                      ? ml_cache_check_known(slot->base, pconf)
+                      : ml_cache_open(&cache, slot->base, slot->size, pconf);
+    }
+    if (refused) {
         drop_generation(slot);
     }
 }
@@ -103,12 +110,11 @@ static retained_t *retained_get(server_rec *s, apr_pool_t *pconf)
         apr_pool_create(&retained->pool, s->process->pool);
         set_release(retained);
     }
-    if (strcmp(retained->release, MIRRORLIST_VERSION)) {
-        for (slot = retained->slots; slot; slot = slot->next) {
-            check_again(slot, pconf);
-        }
-        set_release(retained);
+    for (slot = retained->slots; slot; slot = slot->next) {
+        check_again(slot, !strcmp(retained->release, MIRRORLIST_VERSION),
+                    pconf);
     }
+    set_release(retained);
     return retained;
 }
 

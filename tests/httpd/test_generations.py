@@ -167,16 +167,15 @@ def test_an_unreadable_file_keeps_the_generation(caches, file):
         assert serves(server, "one")
 
 
-def build_module(folder, release, layout):
-    """This module as another release would be: its own copy and build."""
+def build_module(folder, source, old, new, *options):
+    """This module as another build would be: a copy with that change."""
     for part in ("Makefile", "mod_mirrorlist"):
         subprocess.run(["cp", "-r", ROOT / part, folder], check=True)
-    source = folder / "mod_mirrorlist" / "mod_mirrorlist_generation.c"
+    source = folder / "mod_mirrorlist" / source
     text = source.read_text()
-    old = "#define RETAINED_LAYOUT 1 "
     assert old in text
-    source.write_text(text.replace(old, f"#define RETAINED_LAYOUT {layout} "))
-    subprocess.run(["make", "-s", "-C", folder, f"VERSION={release}",
+    source.write_text(text.replace(old, new))
+    subprocess.run(["make", "-s", "-C", folder, *options,
                     "build/mod_mirrorlist.so"], check=True)
     return folder / "build" / "mod_mirrorlist.so"
 
@@ -186,7 +185,9 @@ def test_an_upgrade_of_the_package_meets_what_the_old_one_left(
         caches, file, tmp_path, layout, number):
     """Of the same layout it takes over the generation, else FILE.good."""
     module = tmp_path / "mod_mirrorlist.so"
-    other = build_module(tmp_path, "99.0", layout)
+    other = build_module(
+        tmp_path, "mod_mirrorlist_generation.c", "#define RETAINED_LAYOUT 1 ",
+        f"#define RETAINED_LAYOUT {layout} ", "VERSION=99.0")
     shutil.copy(MODULE, module)
     publish(caches["one"], file)
     with Httpd(cache=file, module=module) as server:
@@ -202,6 +203,24 @@ def test_an_upgrade_of_the_package_meets_what_the_old_one_left(
         server.graceful()
         assert serves(server, "two")
         assert log_lines(server, "notice", f"generation {number + 1} of ")
+
+
+def test_a_build_with_other_records_drops_what_it_cannot_read(
+        caches, file, tmp_path):
+    """Although it is of the same release."""
+    module = tmp_path / "mod_mirrorlist.so"
+    other = build_module(tmp_path, "ml_cache_format.h", "X(42, skipped, char)",
+                         "X(42, skipped, ml_text_rec)")
+    shutil.copy(MODULE, module)
+    publish(caches["one"], file)
+    with Httpd(cache=file, module=module) as server:
+        publish(other, module)
+        server.graceful()
+        assert_unavailable(server)
+        assert log_lines(server, "error", "section skipped has other records")
+        publish(MODULE, module)
+        server.graceful()
+        assert serves(server, "one")
 
 
 def test_the_same_bytes_keep_their_generation(caches, file):
