@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * mirrorlist-query --check: a file whose bytes are sound may still serve
- * nothing.  A disabled repository answers nothing and so lacks nothing.
+ * nothing.
  */
 #include "query_file.h"
 
@@ -15,27 +15,30 @@ typedef struct {
     const ml_cache_t *cache;
     FILE *out;
     apr_uint32_t n;
+    apr_pool_t *pool;
 } findings_t;
+
+static int is_disabled(const ml_cache_t *cache, const ml_repo_rec *repo,
+                       apr_pool_t *pool)
+{
+    apr_uint32_t idx = ml_cache_find_prefix(
+        cache,
+        apr_pstrmemdup(pool, ml_text(cache, repo->prefix), repo->prefix.len));
+
+    return idx != ML_NONE && cache->prefixes[idx].disabled;
+}
 
 static void find_in_repo(findings_t *findings, const ml_repo_rec *repo,
                          const char *what)
 {
     const ml_cache_t *cache = findings->cache;
 
-    fprintf(findings->out, "repository %.*s, arch %.*s: %s\n",
+    fprintf(findings->out, "repository %.*s, arch %.*s%s: %s\n",
             (int)repo->prefix.len, ml_text(cache, repo->prefix),
-            (int)repo->arch.len, ml_text(cache, repo->arch), what);
+            (int)repo->arch.len, ml_text(cache, repo->arch),
+            is_disabled(cache, repo, findings->pool) ? " (disabled)" : "",
+            what);
     findings->n++;
-}
-
-static int is_disabled(const ml_cache_t *cache, const ml_repo_rec *repo,
-                       apr_pool_t *scratch)
-{
-    apr_uint32_t idx = ml_cache_find_prefix(
-        cache, apr_pstrmemdup(scratch, ml_text(cache, repo->prefix),
-                              repo->prefix.len));
-
-    return idx != ML_NONE && cache->prefixes[idx].disabled;
 }
 
 static int has_hosts(const ml_cache_t *cache, apr_uint32_t directory_idx)
@@ -66,30 +69,14 @@ static void check_repository(findings_t *findings, const ml_repo_rec *repo)
     }
 }
 
-static void check_repositories(findings_t *findings, apr_pool_t *pool)
-{
-    const ml_cache_t *cache = findings->cache;
-    apr_pool_t *scratch;
-    apr_uint32_t i;
-
-    apr_pool_create(&scratch, pool);
-    for (i = 0; i < cache->repos_n; i++) {
-        if (!is_disabled(cache, &cache->repos[i], scratch)) {
-            check_repository(findings, &cache->repos[i]);
-        }
-        apr_pool_clear(scratch);
-    }
-    apr_pool_destroy(scratch);
-}
-
 #define HAS_CATEGORY 1
 #define HAS_URL 2
 
 /* Active hosts that somebody has given a category, but no URL at all. */
-static void check_urls(findings_t *findings, apr_pool_t *pool)
+static void check_urls(findings_t *findings)
 {
     const ml_cache_t *cache = findings->cache;
-    char *has = apr_pcalloc(pool, cache->host_rows_n + 1);
+    char *has = apr_pcalloc(findings->pool, cache->host_rows_n + 1);
     apr_uint32_t i;
 
     for (i = 0; i < cache->carriers_n; i++) {
@@ -112,9 +99,10 @@ static void check_urls(findings_t *findings, apr_pool_t *pool)
 
 int file_check(const char *path, FILE *out, apr_pool_t *pool)
 {
-    findings_t findings = {NULL, out, 0};
+    findings_t findings = {NULL, out, 0, pool};
     ml_cache_t *cache;
     const char *refused = ml_load_plain(&cache, path, pool);
+    apr_uint32_t i;
 
     if (refused) {
         fprintf(out, "%s is not valid: %s\n", path, refused);
@@ -122,8 +110,10 @@ int file_check(const char *path, FILE *out, apr_pool_t *pool)
     }
     fprintf(out, "%s is valid\n", path);
     findings.cache = cache;
-    check_repositories(&findings, pool);
-    check_urls(&findings, pool);
+    for (i = 0; i < cache->repos_n; i++) {
+        check_repository(&findings, &cache->repos[i]);
+    }
+    check_urls(&findings);
     fprintf(out, "%u finding%s\n", findings.n, findings.n == 1 ? "" : "s");
     return findings.n > 0 ? EXIT_FINDINGS : EXIT_OK;
 }

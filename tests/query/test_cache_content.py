@@ -67,10 +67,13 @@ def test_no_host_carries_it(rows, check):
         ["repository alone, arch x86_64: no host carries its directory"], 1)
 
 
-def test_a_disabled_repository_lacks_nothing(rows, check):
-    rows.topic("off", disabled=True, details=False)
-    rows.repository("gone", "x86_64", rows.directory("pub/gone"), True)
+def test_a_disabled_repository_is_one_too(rows, check):
+    rows.topic("off", disabled=True).host("mirror2")
     assert check(rows) == ([], 0)
+    rows.repository("gone", "x86_64", rows.directory("pub/gone"), True)
+    assert check(rows) == (
+        ["repository gone, arch x86_64 (disabled): its directory is in no "
+         "category"], 1)
 
 
 def test_no_public_url(rows, check):
