@@ -95,10 +95,12 @@ static void first_times(float *restrict times, const float *restrict chances,
     }
 }
 
-/* Above 0 and below 1, both of which have no time. */
-static float open_chance(ml_random_t *random)
+/* Between 0 and 1, which is the end of all time. */
+static float chance(ml_random_t *random)
 {
-    return ((float)(ml_random_next(random) >> 41) + 0.5f) * 0x1p-23f;
+    float u = (float)(ml_random_next(random) >> 11) * 0x1p-53f;
+
+    return u < 1 ? u : 0x1.fffffep-1f;
 }
 
 /* The keys of up to BATCH members. */
@@ -112,7 +114,7 @@ static void draw_keys(apr_uint64_t *keys, const apr_uint32_t *members,
     for (i = 0; i < n; i++) {
         apr_uint32_t host_idx = cache->members[members[i]].host_idx;
 
-        chances[i] = open_chance(random);
+        chances[i] = chance(random);
         rates[i] = (float)cache->hosts[host_idx].bandwidth;
     }
     first_times(times, chances, rates, n);
