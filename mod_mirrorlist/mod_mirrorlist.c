@@ -152,17 +152,32 @@ static const char *set_max_age(cmd_parms *cmd, void *dir, const char *arg)
 
 static const char *set_minimum(cmd_parms *cmd, void *dir, const char *arg)
 {
-    return read_number(&((dir_conf_t *)dir)->minimum, cmd, arg, 0,
-                       APR_INT32_MAX);
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+
+    return wrong ? wrong
+                 : read_number(&((dir_conf_t *)dir)->minimum, cmd, arg, 0,
+                               APR_INT32_MAX);
 }
 
 static const char *set_maximum(cmd_parms *cmd, void *dir, const char *arg)
 {
-    return read_number(&((dir_conf_t *)dir)->maximum, cmd, arg, 0,
-                       APR_INT32_MAX);
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+
+    return wrong ? wrong
+                 : read_number(&((dir_conf_t *)dir)->maximum, cmd, arg, 0,
+                               APR_INT32_MAX);
 }
 
-#define DIR_SCOPE (RSRC_CONF | ACCESS_CONF) /* not .htaccess */
+static const char *set_flag(cmd_parms *cmd, void *dir, int on)
+{
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+
+    return wrong ? wrong : ap_set_flag_slot(cmd, dir, on);
+}
+
+/* AllowOverrideList would let these into .htaccess, which the setters refuse.
+ */
+#define DIR_SCOPE (RSRC_CONF | ACCESS_CONF)
 
 static const command_rec directives[] = {
     AP_INIT_TAKE1("MirrorlistCache", set_cache, NULL, RSRC_CONF,
@@ -175,10 +190,10 @@ static const command_rec directives[] = {
                   "hosts below which the whole world is listed [5]"),
     AP_INIT_TAKE1("MirrorlistMaximum", set_maximum, NULL, DIR_SCOPE,
                   "most hosts in an answer [0, no limit]"),
-    AP_INIT_FLAG("MirrorlistIpParameter", ap_set_flag_slot,
+    AP_INIT_FLAG("MirrorlistIpParameter", set_flag,
                  (void *)APR_OFFSETOF(dir_conf_t, ip_parameter), DIR_SCOPE,
                  "whether ip= stands for the client's address [On]"),
-    AP_INIT_FLAG("MirrorlistVersionParameter", ap_set_flag_slot,
+    AP_INIT_FLAG("MirrorlistVersionParameter", set_flag,
                  (void *)APR_OFFSETOF(dir_conf_t, version_parameter), DIR_SCOPE,
                  "whether version= is added to repo= [Off]"),
     {NULL},
@@ -320,7 +335,10 @@ static int send_response(request_rec *r, const ml_response_t *response)
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
     apr_status_t rv;
 
-    r->status = response->status;
+    /* As an ErrorDocument it must not turn the error into a success. */
+    if (!ap_is_HTTP_ERROR(r->status)) {
+        r->status = response->status;
+    }
     ap_set_content_type(r, response->content_type);
     ap_set_content_length(r, (apr_off_t)response->body_len);
     apr_table_setn(r->headers_out, "Cache-Control", ML_CACHE_CONTROL);
@@ -386,8 +404,6 @@ static int respond(request_rec *r)
 
 static int answer(request_rec *r)
 {
-    int status;
-
     if (!r->handler || strcmp(r->handler, HANDLER)
         || !ml_request_serves(r->uri)) {
         return DECLINED;
@@ -398,11 +414,7 @@ static int answer(request_rec *r)
         counters_count(r, &other_method, NULL);
         return HTTP_METHOD_NOT_ALLOWED;
     }
-    status = ap_discard_request_body(r);
-    if (status != OK) {
-        apr_table_setn(r->err_headers_out, "Cache-Control", ML_CACHE_CONTROL);
-        return status;
-    }
+    /* A body is httpd's to discard, after the answer. */
     return respond(r);
 }
 

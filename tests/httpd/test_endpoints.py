@@ -6,10 +6,12 @@ elsewhere.
 """
 
 import random
+import socket
 
 import pytest
 import world
 from harness.answers import STATUSES, Metalink, check
+from harness.httpd import Httpd
 
 LIST = f"/mirrorlist?repo=golden&arch=x86_64&ip={world.IP.DE}"
 LINK = f"/metalink?repo=golden&arch=x86_64&ip={world.IP.DE}"
@@ -101,6 +103,42 @@ def test_conditions_are_ignored(site, target, headers):
     response = site.get(target, headers)
     assert response.status == 200
     assert len(response.body) == len(site.get(target).body)
+
+
+@pytest.mark.parametrize("body", [
+    "Content-Length: 4\r\n\r\nbody",
+    "Transfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n",
+    "Transfer-Encoding: chunked\r\n\r\nzz\r\n"])
+def test_a_body_is_ignored(site, body):
+    response = site.server.raw(
+        f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n{body}".encode())
+    check(response, LIST)
+    assert response.status == 200
+    assert response.body == site.get(LIST).body
+
+
+def test_a_request_after_a_body_is_the_next_one(site):
+    """And not the body."""
+    with socket.create_connection(("127.0.0.1", site.server.port)) as client:
+        client.settimeout(60)
+        client.sendall(
+            f"GET {LIST} HTTP/1.1\r\nHost: localhost\r\n"
+            "Content-Length: 30\r\n\r\nGET /metalink?none HTTP/1.1\r\n\r"
+            f"GET {LIST}&time HTTP/1.0\r\n\r\n".encode())
+        data = b""
+        while part := client.recv(65536):
+            data += part
+    assert data.count(b" 200 OK\r\n") == data.count(b"HTTP/1.1 ") == 2
+    assert data.count(b"# database creation time") == 1
+
+
+def test_an_error_document_keeps_the_status_of_the_error(site):
+    with Httpd(f"ErrorDocument 404 {LIST}\n"
+               '<Location "/gone">\n    SetHandler none\n</Location>\n',
+               cache=site.server.cache) as server:
+        response = server.get("/gone")
+    assert response.status == 404
+    assert response.lines[0].startswith("# repo = golden ")
 
 
 def test_an_http_1_0_client_gets_the_whole_answer(site):
