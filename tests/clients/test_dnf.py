@@ -1,104 +1,109 @@
 # SPDX-License-Identifier: Apache-2.0
-"""dnf with the module's answers and real mirrors.
+"""dnf with the module's answers and real mirrors, good and bad.
 
 What counts is what dnf fetched from whom: the mirrors' own logs are looked at,
-not only dnf's opinion.
+and what it installed, not only dnf's opinion.
 """
 
-import subprocess
-
 import pytest
-from harness.mirrors import DeadMirror
-
-ENDPOINTS = ("metalink", "mirrorlist")
+from scene import ENDPOINTS, REPOMD, RPM
 
 
 @pytest.fixture
-def dnf(tmp_path):
-    """dnf(key, url, *command) -> result; its folders are the test's own."""
-    for name in ("root", "cache", "log", "persist", "repos.d"):
-        (tmp_path / name).mkdir()
+def makecache(dnf, url):
+    return lambda server, key, more="": dnf(
+        f"{key}={url(server, key, more)}", "makecache")
 
-    def run(key, url, *command):
-        (tmp_path / "dnf.conf").write_text("[main]\n")
-        (tmp_path / "repos.d" / "e2e.repo").write_text(
-            f"[e2e]\nname=e2e\nenabled=1\ngpgcheck=0\n{key}={url}\n")
-        options = {
-            "reposdir": tmp_path / "repos.d", "cachedir": tmp_path / "cache",
-            "logdir": tmp_path / "log", "persistdir": tmp_path / "persist",
-            "varsdir": "/nonexistent", "pluginpath": "/nonexistent",
-            "e2e.skip_if_unavailable": 0}
-        return subprocess.run(
-            ["timeout", "100", "dnf", "-q", "-y",
-             f"--installroot={tmp_path}/root", "--releasever=42",
-             "--forcearch=x86_64", f"--config={tmp_path}/dnf.conf",
-             *(f"--setopt={key}={value}" for key, value in options.items()),
-             *command], capture_output=True, text=True)
-    run.cache = tmp_path / "cache"
+
+@pytest.fixture
+def install(dnf, url):
+    """install(server, key) -> the version of the package that is there."""
+    def run(server, key):
+        result = dnf(f"{key}={url(server, key)}", "install", "hello-mirror")
+        assert result.returncode == 0, result.stderr
+        return (dnf.root / "usr/share/hello-mirror").read_text().strip()
     return run
 
 
-def downloaded(dnf):
-    return [file.name for file in dnf.cache.rglob("*.rpm")]
+@pytest.fixture
+def was_refused(dnf):
+    """was_refused(mirror): dnf has tried a mirror where nobody listens."""
+    def look(mirror):
+        log, = dnf.root.rglob("dnf.librepo.log")
+        return f"Couldn't connect to server for {mirror.url}/" \
+            in log.read_text()
+    return look
 
 
 @pytest.mark.parametrize("key", ENDPOINTS)
-def test_makecache_takes_the_first_mirror(dnf, served, url, asked, good, other,
-                                          key):
+def test_makecache_takes_the_first_mirror(makecache, served, asked, good,
+                                          other, key):
     server = served([good, other])
-    result = dnf(key, url(server, key), "makecache")
+    result = makecache(server, key)
     assert result.returncode == 0, result.stderr
-    assert asked(server) == [key]
-    assert good.asked("/e2e/os/repodata/repomd.xml") == [200]
+    assert asked(server) == [f"{key}?repo=e2e&arch=x86_64"]
+    assert good.asked(REPOMD) == [200]
     assert good.asked("primary.xml.gz") + other.asked("primary.xml.gz") == [200]
-    assert other.asked("repomd.xml") == []
+    assert other.asked(REPOMD) == []
 
 
 @pytest.mark.parametrize("key", ENDPOINTS)
-def test_a_package_is_downloaded(dnf, served, url, good, key):
-    server = served([good])
-    result = dnf(key, url(server, key), "install", "--downloadonly",
-                 "hello-mirror")
-    assert result.returncode == 0, result.stderr
-    assert good.asked("/e2e/os/hello-mirror-2-1.noarch.rpm") == [200]
-    assert downloaded(dnf) == ["hello-mirror-2-1.noarch.rpm"]
+def test_a_package_is_installed(install, served, good, key):
+    assert install(served([good]), key) == "2"
+    assert good.asked(RPM) == [200]
 
+
+# Mirrors that do not answer or have something else
 
 @pytest.mark.parametrize("key", ENDPOINTS)
-def test_the_first_mirror_is_dead(dnf, served, url, good, key):
-    with DeadMirror() as dead:
-        server = served([dead, good])
-        result = dnf(key, url(server, key), "install", "--downloadonly",
-                     "hello-mirror")
-    assert result.returncode == 0, result.stderr
-    assert good.asked("repomd.xml") == [200]
-    assert good.asked("hello-mirror-2-1.noarch.rpm") == [200]
+def test_a_dead_mirror_is_passed_over(install, served, was_refused, dead, good,
+                                      key):
+    assert install(served([dead, good]), key) == "2"
+    assert was_refused(dead)
+    assert good.asked(REPOMD) == [200]
+    assert good.asked(RPM) == [200]
 
 
-def test_a_stale_mirror_is_passed_over(dnf, served, url, stale, good):
-    server = served([stale, good])
-    result = dnf("metalink", url(server, "metalink"), "makecache")
-    assert result.returncode == 0, result.stderr
-    assert stale.asked("repomd.xml") == [200]
-    assert good.asked("repomd.xml") == [200], "its hashes are the right ones"
+def test_a_stale_mirror_is_passed_over(install, served, stale, good):
+    assert install(served([stale, good]), "metalink") == "2"
+    assert stale.asked(REPOMD) == [200]
+    assert good.asked(REPOMD) == [200], "its hashes are the right ones"
 
 
-def test_a_stale_mirror_is_taken_if_it_is_an_alternate(dnf, served, url, stale,
+def test_a_stale_mirror_is_taken_if_it_is_an_alternate(install, served, stale,
                                                        good):
     server = served([stale, good], alternates=True)
-    result = dnf("metalink", url(server, "metalink"), "install",
-                 "--downloadonly", "hello-mirror")
-    assert result.returncode == 0, result.stderr
-    assert stale.asked("repomd.xml") == [200]
-    assert good.asked("repomd.xml") == []
-    assert downloaded(dnf) == ["hello-mirror-1-1.noarch.rpm"]
+    assert install(server, "metalink") == "1"
+    assert stale.asked(REPOMD) == [200]
+    assert good.asked(REPOMD) == []
 
 
-@pytest.mark.parametrize("more", ["&protocol=https", "&repo=none"])
+def test_a_list_does_not_tell_that_a_mirror_is_stale(install, served, stale,
+                                                     good):
+    assert install(served([stale, good]), "mirrorlist") == "1"
+    assert good.asked(REPOMD) == []
+
+
+def test_a_tampered_mirror_is_passed_over(install, served, tampered, good):
+    assert install(served([tampered, good]), "metalink") == "2"
+    assert tampered.asked(REPOMD) == [200]
+    assert good.asked(REPOMD) == [200]
+
+
+def test_nothing_is_taken_if_all_mirrors_are_bad(makecache, served, dead, stale,
+                                                 tampered):
+    server = served([dead, stale, tampered])
+    assert makecache(server, "metalink").returncode == 1
+    assert 200 in stale.asked(REPOMD) and 200 in tampered.asked(REPOMD)
+    assert not [path for path, _ in stale.requests + tampered.requests
+                if path != REPOMD]
+
+
+# Answers without mirrors
+
+@pytest.mark.parametrize("more", ["&protocol=https", "&repo=none", "&%zz"])
 @pytest.mark.parametrize("key", ENDPOINTS)
-def test_an_answer_without_mirrors_is_an_error(dnf, served, url, good, key,
+def test_an_answer_without_mirrors_is_an_error(makecache, served, good, key,
                                                more):
-    server = served([good])
-    result = dnf(key, url(server, key, more), "makecache")
-    assert result.returncode == 1
+    assert makecache(served([good]), key, more).returncode == 1
     assert good.requests == []
