@@ -94,7 +94,9 @@ static const char *connect_pgsql(pgsql_t *p, const char *url)
 
     PQconninfoFree(parsed);
     if (!readable) {
-        return "libpq cannot read this URL"; /* its words show the password */
+        /* Its own words show the password. */
+        return "libpq cannot read this URL (in a password write %40 for @, %2F "
+               "for / ...)";
     }
     if (getenv("PGCONNECT_TIMEOUT") || strstr(url, "connect_timeout=")) {
         keywords[4] = NULL;

@@ -84,6 +84,33 @@ static const char *follow_links(const char *path, apr_pool_t *pool)
     return path;
 }
 
+static int open_temporary(const char *path)
+{
+    return open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+}
+
+/* One that a killed run of another user left, root's perhaps, is not ours to
+ * write; but the folder is.  Whether that run still has it. */
+static int remove_foreign(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    int held = 0;
+
+    if (fd >= 0) {
+        held = flock(fd, LOCK_EX | LOCK_NB) != 0;
+        if (!held) {
+            unlink(path);
+        }
+        close(fd);
+    }
+    return held;
+}
+
+static const char *other_run(const publish_t *p)
+{
+    return apr_psprintf(p->pool, "another run is writing %s", p->path);
+}
+
 const char *publish_open(publish_t **publish, const char *path,
                          apr_pool_t *pool)
 {
@@ -94,7 +121,13 @@ const char *publish_open(publish_t **publish, const char *path,
     p->good = apr_pstrcat(pool, path, ".good", NULL);
     p->pool = pool;
     p->temporary = apr_pstrcat(pool, p->path, ".tmp", NULL);
-    p->fd = open(p->temporary, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
+    p->fd = open_temporary(p->temporary);
+    if (p->fd < 0 && errno == EACCES) {
+        if (remove_foreign(p->temporary)) {
+            return other_run(p);
+        }
+        p->fd = open_temporary(p->temporary);
+    }
     if (p->fd < 0) {
         return system_error(p, p->temporary, "cannot be created");
     }
@@ -104,7 +137,7 @@ const char *publish_open(publish_t **publish, const char *path,
         return system_error(p, p->temporary, "cannot be locked");
     }
     if (!locked || !still_named(p)) {
-        return apr_psprintf(pool, "another run is writing %s", p->path);
+        return other_run(p);
     }
     p->is_there = 1;
     *publish = p;

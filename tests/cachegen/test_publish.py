@@ -101,6 +101,29 @@ def test_a_leftover_of_a_killed_run_is_used_up(compiler, url, output):
     assert names(output.parent) == FRESH
 
 
+def test_a_leftover_of_another_user_is_used_up_too(compiler, url, output):
+    """Of root's, for one, if this runs as root."""
+    left = output.with_name(output.name + ".tmp")
+    left.write_bytes(b"x" * 100000)
+    left.chmod(0o444)
+    output.parent.chmod(0o777)
+    compiler.run(url, output=output, under=tools.PLAIN_USER)
+    assert tools.run("mirrorlist-query", "--check", output).returncode < 2
+    assert names(output.parent) == FRESH
+
+
+def test_a_locked_leftover_of_another_user_is_a_run(compiler, url, output):
+    left = output.with_name(output.name + ".tmp")
+    left.write_bytes(b"x")
+    left.chmod(0o444)
+    output.parent.chmod(0o777)
+    with open(left, "rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        run = compiler.run(url, output=output, code=2, under=tools.PLAIN_USER)
+    assert run.error == f"another run is writing {output}"
+    assert left.read_bytes() == b"x"
+
+
 @pytest.mark.parametrize("below", ["missing/x", "file/x"])
 def test_a_folder_that_is_none(compiler, url, folder, below):
     (folder / "file").write_text("")
