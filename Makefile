@@ -31,8 +31,8 @@ QUERY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard mod_mirrorlist/query_*.c))
 TOOL := $(patsubst %.c,$(BUILD)/%.o,$(filter-out cachegen/main.c,\
 	$(wildcard cachegen/*.c))) $(BUILD)/cachegen/mirrorlist_cache.pb-c.o
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
-PRODUCTS := $(BUILD)/mod_mirrorlist.so $(BUILD)/mirrorlist-cachegen \
-	$(BUILD)/mirrorlist-query
+TOOLS := $(BUILD)/mirrorlist-cachegen $(BUILD)/mirrorlist-query
+PRODUCTS := $(BUILD)/mod_mirrorlist.so $(TOOLS)
 
 all: $(PRODUCTS)
 
@@ -154,28 +154,32 @@ MANDIR ?= $(PREFIX)/share/man
 TOOLCONFDIR ?= /etc/mirrormanager
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+UNITS := refresh.service refresh.timer reload.path reload.service
 
 # Configuration and units name Fedora's places; here this machine's.
 PLACES = sed -e 's|_DIR modules$$|_DIR $(MODULE_DIR)|' \
 	-e 's|_DIR /var/log/httpd$$|_DIR $(LOG_DIR)|' \
 	-e 's|httpd\.service|$(HTTPD_SERVICE)|'
 
+# $(call configure,FILE,PLACE,MODE): an administrator's file stays as it is, and
+# what is shipped lies beside it as .new if it differs.
+define configure
+	$(PLACES) conf.d/$1 | install -D -m $3 /dev/stdin $(DESTDIR)$2/$1.new
+	[ -e $(DESTDIR)$2/$1 ] || mv $(DESTDIR)$2/$1.new $(DESTDIR)$2/$1
+	! cmp -s $(DESTDIR)$2/$1 $(DESTDIR)$2/$1.new || rm $(DESTDIR)$2/$1.new
+endef
+
 install: all
 	install -D -m 755 $(BUILD)/mod_mirrorlist.so \
 		$(DESTDIR)$(LIBEXECDIR)/mod_mirrorlist.so
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin \
-		$(BUILD)/mirrorlist-cachegen $(BUILD)/mirrorlist-query
-	install -d -m 755 $(DESTDIR)$(MODCONFDIR) $(DESTDIR)$(CONFDIR) \
-		$(DESTDIR)$(UNITDIR)
-	$(PLACES) conf.d/10-mirrorlist.conf \
-		> $(DESTDIR)$(MODCONFDIR)/10-mirrorlist.conf
-	$(PLACES) conf.d/mirrorlist.conf > $(DESTDIR)$(CONFDIR)/mirrorlist.conf
-	for unit in refresh.service refresh.timer reload.path reload.service; do \
-		$(PLACES) conf.d/mirrorlist-$$unit \
-			> $(DESTDIR)$(UNITDIR)/mirrorlist-$$unit || exit; \
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(TOOLS)
+	$(call configure,10-mirrorlist.conf,$(MODCONFDIR),644)
+	$(call configure,mirrorlist.conf,$(CONFDIR),644)
+	$(call configure,mirrorlist-cachegen.conf,$(TOOLCONFDIR),640)
+	for unit in $(UNITS); do \
+		$(PLACES) conf.d/mirrorlist-$$unit | install -D -m 644 /dev/stdin \
+			$(DESTDIR)$(UNITDIR)/mirrorlist-$$unit || exit; \
 	done
-	install -D -m 640 conf.d/mirrorlist-cachegen.conf \
-		$(DESTDIR)$(TOOLCONFDIR)/mirrorlist-cachegen.conf
 	install -D -m 644 conf.d/mirrorlist.sysusers \
 		$(DESTDIR)$(SYSUSERSDIR)/mirrorlist.conf
 	install -D -m 644 conf.d/mirrorlist.tmpfiles \
@@ -185,6 +189,27 @@ install: all
 	install -D -m 644 docs/mirrorlist-query.1 \
 		$(DESTDIR)$(MANDIR)/man1/mirrorlist-query.1
 	install -d -m 755 $(DESTDIR)$(STATE)
+	$(if $(DESTDIR),,$(MAKE) -s account)
+
+# What the scriptlets of a package do; the tool's configuration may hold a
+# password.
+account:
+	! command -v systemd-sysusers >/dev/null || { \
+		systemd-sysusers $(SYSUSERSDIR)/mirrorlist.conf; \
+		systemd-tmpfiles --create $(TMPFILESDIR)/mirrorlist.conf; \
+		chgrp mirrormanager $(TOOLCONFDIR)/mirrorlist-cachegen.conf; }
+	! [ -d /run/systemd/system ] || systemctl daemon-reload
+
+# Configuration, cache, logs and the account stay.
+uninstall:
+	rm -f $(DESTDIR)$(LIBEXECDIR)/mod_mirrorlist.so \
+		$(DESTDIR)$(MODCONFDIR)/10-mirrorlist.conf \
+		$(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(TOOLS))) \
+		$(addprefix $(DESTDIR)$(UNITDIR)/mirrorlist-,$(UNITS)) \
+		$(DESTDIR)$(SYSUSERSDIR)/mirrorlist.conf \
+		$(DESTDIR)$(TMPFILESDIR)/mirrorlist.conf \
+		$(DESTDIR)$(MANDIR)/man8/mirrorlist-cachegen.8 \
+		$(DESTDIR)$(MANDIR)/man1/mirrorlist-query.1
 
 # --- release -----------------------------------------------------------------------
 
@@ -212,4 +237,5 @@ format:
 
 -include $(shell find $(BUILD) -path $(BUILD)/rpm -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all unit demo demo-stop check bench soak clean install version dist rpm format
+.PHONY: all unit demo demo-stop check bench soak clean install account \
+	uninstall version dist rpm format

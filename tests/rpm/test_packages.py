@@ -4,10 +4,12 @@
 Knows what belongs into which package, and that they fit each other.
 """
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from building import MACROS, query, run
 from harness.httpd import ROOT
 
 MODULE = """\
@@ -19,7 +21,7 @@ MODULE = """\
 -rw-r--r-- root root /usr/lib/sysusers.d/mirrorlist.conf
 -rw-r--r-- root root /usr/lib/tmpfiles.d/mirrorlist.conf
 -rwxr-xr-x root root /usr/lib64/httpd/modules/mod_mirrorlist.so
--rw-r--r-- root root /usr/share/man/man1/mirrorlist-query.1
+-rw-r--r-- root root /usr/share/man/man1/mirrorlist-query.1.gz
 drwxr-xr-x mirrormanager mirrormanager /var/lib/mirrormanager
 """
 TOOL = """\
@@ -30,37 +32,35 @@ drwxr-xr-x root root /etc/mirrormanager
 -rw-r--r-- root root /usr/lib/systemd/system/mirrorlist-refresh.timer
 -rw-r--r-- root root /usr/lib/sysusers.d/mirrorlist.conf
 -rw-r--r-- root root /usr/lib/tmpfiles.d/mirrorlist.conf
--rw-r--r-- root root /usr/share/man/man8/mirrorlist-cachegen.8
+-rw-r--r-- root root /usr/share/man/man8/mirrorlist-cachegen.8.gz
 drwxr-xr-x mirrormanager mirrormanager /var/lib/mirrormanager
 """
+UNITS = {"mod_mirrorlist": "mirrorlist-reload",
+         "mirrorlist-cachegen": "mirrorlist-refresh"}
 CONFIGURATION = {
     "mod_mirrorlist": {"/etc/httpd/conf.d/mirrorlist.conf",
                        "/etc/httpd/conf.modules.d/10-mirrorlist.conf"},
     "mirrorlist-cachegen": {"/etc/mirrormanager/mirrorlist-cachegen.conf"}}
 
 
-def run(*command):
-    result = subprocess.run(list(map(str, command)), capture_output=True,
-                            text=True, cwd=ROOT)
-    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
-    return result.stdout
-
-
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory):
-    """name -> file of the binary package, built as `make rpm` does."""
-    build = tmp_path_factory.mktemp("rpm")
-    run("make", "rpm", f"BUILD={build}")
-    files = (build / "rpm" / "RPMS").rglob("*.rpm")
-    return {run("rpm", "-qp", "--qf", "%{name}", file): file for file in files}
-
-
-def query(package, form):
-    return run("rpm", "-qp", "--qf", form, package)
-
+# The build
 
 def test_there_are_two_packages(packages):
     assert set(packages) == {"mod_mirrorlist", "mirrorlist-cachegen"}
+
+
+def test_rpmbuild_warns_of_nothing(built):
+    assert re.findall(r"^(?:warning|error): .*", built.said, re.M) == []
+
+
+def test_the_unit_tests_run_during_the_build(built):
+    programs = [file.stem for file in (ROOT / "tests/unit").glob("test_*.c")]
+    started = re.findall(r"^\+ build/unit/(\w+)$", built.said, re.M)
+    assert sorted(started) == sorted(programs)
+    assert built.said.count("100%: Checks: ") == len(programs)
+
+
+# Contents
 
 
 @pytest.mark.parametrize("name, expected", [
@@ -94,35 +94,30 @@ def test_a_proxy_needs_no_database_library(packages):
         assert library not in requires
 
 
-def test_the_same_commit_gives_the_same_tarball(tmp_path):
-    for name in ("one", "two"):
-        run("make", "-s", "dist", f"BUILD={tmp_path / name}")
-    one, two = (next((tmp_path / name).glob("*.tar.gz")).read_bytes()
-                for name in ("one", "two"))
-    assert one == two
+# Scriptlets
+
+@pytest.mark.parametrize("name", UNITS)
+def test_the_scriptlets_name_every_unit_that_can_be_enabled(packages, name):
+    units = {file.name for file in (ROOT / "conf.d").glob(f"{UNITS[name]}.*")
+             if "[Install]" in file.read_text()}
+    for tag, verb in (("POSTIN", "install"), ("PREUN", "remove")):
+        scriptlet = query(packages[name], f"%{{{tag}}}")
+        named, = re.findall(rf" {verb}-system-units (.*) \|\| :", scriptlet)
+        assert set(named.split()) == units
 
 
-def test_the_version_stands_once_in_each_place():
-    version = run("make", "-s", "version").strip()
-    spec = (ROOT / "mod_mirrorlist.spec").read_text()
-    assert f"\nVersion:        {version}\n" in spec
-    assert f"- {version}-1\n" in spec
-    assert f"\n{version}\n" in (ROOT / "NEWS").read_text()
+@pytest.mark.parametrize("system, makes_it", [
+    ("fedora 41", True), ("fedora 42", False), ("rhel 9", True)])
+def test_pre_makes_the_user_where_rpm_does_not(system, makes_it):
+    macros = [word for word in MACROS if word.startswith("--load")]
+    spec = run("rpmspec", *macros, "--define", system, "-P",
+               "mod_mirrorlist.spec")
+    assert spec.count("\nRequires(pre): shadow-utils\n") == 2 * makes_it
+    assert spec.count("useradd -r -g mirrormanager ") == 2 * makes_it
+    assert len(re.findall("^%pre$|^%pre -n", spec, re.M)) == 2 * makes_it
 
 
-@pytest.mark.parametrize("unit", sorted(
-    file.name for suffix in ("service", "timer", "path")
-    for file in (ROOT / "conf.d").glob(f"*.{suffix}")))
-def test_the_units_are_well_formed(tmp_path, unit):
-    """systemd complains of what is not installed here, and of nothing else."""
-    for file in (ROOT / "conf.d").iterdir():
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-    result = subprocess.run(["systemd-analyze", "verify", "--man=no",
-                             tmp_path / unit], capture_output=True, text=True)
-    said = [line for line in result.stderr.splitlines()
-            if "is not executable" not in line and unit in line]
-    assert said == []
-
+# Man pages
 
 @pytest.mark.parametrize("page", ["mirrorlist-cachegen.8",
                                   "mirrorlist-query.1"])
