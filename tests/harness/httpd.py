@@ -135,11 +135,12 @@ class Httpd:
     cache     file for MirrorlistCache
     preload   libraries for LD_PRELOAD (sanitizers)
     start     False: only its folder is made, for config_test() and start()
+    port      where it listens; None: where nobody else does
     """
 
     def __init__(self, config="", cache=None, mpm="event", handler=True,
                  modules=(), preload=os.environ.get("MIRRORLIST_PRELOAD", ""),
-                 start=True, module=MODULE):
+                 start=True, module=MODULE, port=None):
         self.config = config
         self.cache = cache
         self.mpm = mpm
@@ -148,6 +149,7 @@ class Httpd:
         self.modules = MODULES + tuple(modules)
         self.preload = preload
         self.start_now = start
+        self.fixed_port = port
         self.process = None
         self.lived = None  # characters of the error log before the stop
 
@@ -222,7 +224,7 @@ class Httpd:
     def _try_start(self):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+            self.port = self.fixed_port or free.getsockname()[1]
         self.configure()
         with open(self.root / "stderr", "w") as stderr:
             self.process = subprocess.Popen(
@@ -233,7 +235,7 @@ class Httpd:
             return True
         why = (self.root / "stderr").read_text() + self.error_log
         self.process = None
-        if "Address already in use" not in why:
+        if "Address already in use" not in why or self.fixed_port:
             raise RuntimeError(f"httpd did not start: {why}")
         return False
 
@@ -264,8 +266,18 @@ class Httpd:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             raise
-        wait_for(lambda: all(group != process.pid
-                             for _, _, group in processes()),
+        self._wait_for_nobody(process.pid)
+
+    def kill(self):
+        """SIGKILL to all of its processes: nothing says goodbye."""
+        process, self.process = self.process, None
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        self._wait_for_nobody(process.pid)
+
+    @staticmethod
+    def _wait_for_nobody(group):
+        wait_for(lambda: all(other != group for _, _, other in processes()),
                  "httpd's children are gone")
 
     def graceful(self):

@@ -53,36 +53,50 @@ class PostgreSQL:
         self.process = None
         self.databases = {}  # name -> encoding
         try:
-            self._start()
+            self._initialize()
+            self.start()
         except BaseException:
             self.__exit__(None, None, None)
             raise
         return self
 
     def __exit__(self, kind, value, trace):
-        if self.process:
-            self.process.send_signal(signal.SIGINT)  # ends its connections
-            self.process.wait(PATIENCE)
+        self.stop()
         shutil.rmtree(self.folder)
 
-    def _start(self):
+    def _about(self):
+        """Arguments for subprocess: where and as whom its programs run."""
+        return dict(cwd=self.folder, stdin=subprocess.DEVNULL, **somebody())
+
+    def _initialize(self):
         as_somebody = somebody()
         if as_somebody:
             os.chown(self.folder, as_somebody["user"], as_somebody["group"])
         self.folder.chmod(0o755)
-        about = dict(cwd=self.folder, stdin=subprocess.DEVNULL, **as_somebody)
-        data = self.folder / "data"
         subprocess.run(
-            [programs() / "initdb", "--pgdata", data, "--username", USER,
-             "--auth", "trust", "--encoding", "UTF8", "--locale", "C",
-             "--no-sync"], stdout=subprocess.DEVNULL, check=True, **about)
-        with open(self.folder / "log", "wb") as log:
+            [programs() / "initdb", "--pgdata", self.folder / "data",
+             "--username", USER, "--auth", "trust", "--encoding", "UTF8",
+             "--locale", "C", "--no-sync"], stdout=subprocess.DEVNULL,
+            check=True, **self._about())
+
+    def start(self):
+        """Again after stop(), with the same data."""
+        with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
-                [programs() / "postgres", "-D", data, "-k", self.folder,
+                [programs() / "postgres", "-D", self.folder / "data",
+                 "-k", self.folder,
                  *(word for name, value in SETTINGS.items()
                    for word in ("-c", f"{name}={value}"))],
-                stdout=log, stderr=log, **about)
+                stdout=log, stderr=log, **self._about())
         wait_for(self._answers, "PostgreSQL answers")
+
+    def stop(self):
+        """Ends its connections and itself."""
+        if not self.process:
+            return
+        process, self.process = self.process, None
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE)
 
     def _answers(self):
         assert self.process.poll() is None, (self.folder / "log").read_text()

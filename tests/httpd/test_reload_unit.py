@@ -6,43 +6,16 @@ Only the places of this build, the server that is told to reload and the pause
 of a minute are others than shipped.
 """
 
-import shlex
 import shutil
 import subprocess
 
 import pytest
 from harness import tools
-from harness.httpd import BUILD, ROOT, Httpd, layout
+from harness.httpd import ROOT, Httpd
 from harness.mirrormanager import Rows
+from harness.shipped import commands, run_unit
 
 NAME = tools.NAME
-
-
-def commands(unit, folder, server=None):
-    """The unit's ExecStart lines, with the places of this test."""
-    places = [("/usr/bin/mirrorlist-", f"{BUILD}/mirrorlist-"),
-              ("/usr/bin/sleep 60", "/usr/bin/true"),
-              ("/etc/mirrormanager", str(folder)), ("$$", "$")]
-    if server:
-        control = shlex.join(["env", f"LD_PRELOAD={server.preload}",
-                              str(layout()[0]), "-f",
-                              f"{server.root}/httpd.conf", "-k", "graceful"])
-        places.append(("/usr/bin/systemctl reload httpd.service", control))
-    for line in (ROOT / "conf.d" / unit).read_text().splitlines():
-        if line.startswith("ExecStart="):
-            for shipped, ours in places:
-                line = line.replace(shipped, ours)
-            yield shlex.split(line.removeprefix("ExecStart="))
-
-
-def run_unit(unit, folder, server=None):
-    """The exit code of the first command that fails, or 0: then all ran."""
-    code = 0
-    for command in commands(unit, folder, server):
-        code = code or subprocess.run(command, cwd=folder,
-                                      capture_output=True).returncode
-    (folder / f"{NAME}.checked").unlink(missing_ok=True)  # ExecStopPost
-    return code
 
 
 def make(folder, name):
@@ -82,12 +55,13 @@ def test_a_new_cache_is_checked_linked_and_served(folder, tmp_path):
     assert {file.name for file in folder.iterdir()} == {NAME, f"{NAME}.good"}
 
 
-def test_a_bad_cache_changes_nothing(folder):
+def test_a_bad_cache_changes_nothing(folder, capfd):
     good = (folder / f"{NAME}.good").read_bytes()
     with Httpd(cache=folder / NAME) as server:
         runs = server._runs()
         arrive(folder, good[:-1])
         assert run_unit("mirrorlist-reload.service", folder, server) == 2
+        assert "is not valid: the file has" in capfd.readouterr().out
         assert server._runs() == runs, "no reload"
         assert status(server, "one") == 200
     assert (folder / f"{NAME}.good").read_bytes() == good
@@ -106,14 +80,19 @@ def test_findings_do_not_stop_a_reload(folder, tmp_path):
     assert (folder / NAME).samefile(folder / f"{NAME}.good")
 
 
-def test_what_arrives_meanwhile_is_for_the_next_run(folder, tmp_path):
-    """The last command fails then, and the unit is started again."""
+@pytest.mark.parametrize("tool", [False, True], ids=["rsync", "tool"])
+def test_what_arrives_meanwhile_is_for_the_next_run(folder, tmp_path, tool):
+    """The last command fails then, and the unit is started again. The tool
+    renews the good name itself."""
     two = make(tmp_path, "two").read_bytes()
     with Httpd(cache=folder / NAME) as server:
         *first, last = commands("mirrorlist-reload.service", folder, server)
         for command in first:
             assert subprocess.run(command, cwd=folder).returncode == 0
         arrive(folder, two)
+        if tool:
+            (folder / f"{NAME}.good").unlink()
+            (folder / f"{NAME}.good").hardlink_to(folder / NAME)
         assert subprocess.run(last, cwd=folder).returncode == 1
         assert run_unit("mirrorlist-reload.service", folder, server) == 0
     assert (folder / f"{NAME}.good").read_bytes() == two

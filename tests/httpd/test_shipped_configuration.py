@@ -10,11 +10,9 @@ import re
 import time
 
 import pytest
-from harness.httpd import BUILD, ROOT, Httpd, wait_for
+from harness.httpd import BUILD, Httpd, wait_for
+from harness.shipped import CONF_D, FILES, configuration
 
-CONF_D = ROOT / "conf.d"
-FILES = (f'Include "{CONF_D}/10-mirrorlist.conf"\n'
-         f'Include "{CONF_D}/mirrorlist.conf"\n')
 MORE = """
 RemoteIPHeader X-Forwarded-For
 RemoteIPInternalProxy 127.0.0.1
@@ -36,18 +34,11 @@ RemoteIPInternalProxy 127.0.0.1
 DIRECTIVE = re.compile(r"^ *(#?)(Mirrorlist\w+) (.+)\n", re.MULTILINE)
 
 
-def shipped(cache, log_dir):
-    """The files, with all that may be defined."""
-    return (f'Define MIRRORLIST_MODULE_DIR "{BUILD}"\n'
-            f'Define MIRRORLIST_CACHE "{cache}"\n'
-            f'Define MIRRORLIST_LOG_DIR "{log_dir}"\n' + FILES)
-
-
 @pytest.fixture(scope="module")
 def server(cache):
     with Httpd(handler=False, modules=("info",), start=False) as server:
         (server.root / "statistics").mkdir()
-        server.config = shipped(cache, server.root / "statistics") + MORE
+        server.config = configuration(cache, server.root / "statistics") + MORE
         server.start()
         yield server
 
@@ -103,7 +94,7 @@ def test_every_directive_is_explained():
 def test_the_defaults_may_be_put_in_where_they_stand(cache):
     text = DIRECTIVE.sub(r"\2 \3\n", (CONF_D / "mirrorlist.conf").read_text())
     with Httpd(handler=False, start=False) as server:
-        server.config = shipped(cache, server.root).replace(
+        server.config = configuration(cache, server.root).replace(
             FILES, FILES.splitlines()[0] + "\n" + text)
         result = server.config_test()
         assert result.returncode == 0, result.stderr
@@ -156,7 +147,8 @@ def test_no_line_without_a_repository(server):
 
 
 def test_a_lost_log_folder_takes_nothing_with_it(cache):
-    with Httpd(shipped(cache, "/nowhere/at/all"), handler=False) as server:
+    config = configuration(cache, "/nowhere/at/all")
+    with Httpd(config, handler=False) as server:
         for _ in range(3):
             response = server.get("/mirrorlist?repo=geo&arch=x86_64")
             assert response.status == 200

@@ -9,12 +9,12 @@ import os
 import re
 import shutil
 import socket
-import threading
 
 import pytest
 from harness import tools
 from harness.answers import hosts
 from harness.httpd import Httpd, wait_for
+from harness.load import Load
 from harness.mirrormanager import Rows
 
 GRACEFULS = int(os.environ.get("MIRRORLIST_GRACEFULS", 40))
@@ -53,36 +53,6 @@ def generation_of(body):
     name, = {host.rstrip("0123456789")
              for host in hosts([url.decode() for url in urls])}
     return name
-
-
-class Load:
-    """Threads that ask without pause inside `with`, and what they saw."""
-
-    def __init__(self, server, ask, threads=6):
-        self.server = server
-        self.ask = ask
-        self.seen = []
-        self.failures = []
-        self.end = threading.Event()
-        self.threads = [threading.Thread(target=self.run)
-                        for _ in range(threads)]
-
-    def run(self):
-        while not self.end.is_set():
-            try:
-                self.seen.append(self.ask(self.server))
-            except Exception as failure:  # what it was is the test's matter
-                self.failures.append(repr(failure))
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *exception):
-        self.end.set()
-        for thread in self.threads:
-            thread.join()
 
 
 def ask_once(server):
@@ -148,9 +118,8 @@ def test_no_request_fails_over_gracefuls(caches, tmp_path, mpm):
             Load(server, ask_often, threads=2) as kept:
         for _ in range(GRACEFULS // 2):
             publish(caches[next(names)], file)
-            before = len(fresh.seen)
             server.graceful()
-            wait_for(lambda: len(fresh.seen) > before + 20, "answers go on")
+            fresh.wait_for_more()
             memory.append(parent_kilobytes(server))
     assert fresh.failures == [] and kept.failures == []
     assert set(fresh.seen) == set(NAMES), "both have been served"
