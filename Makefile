@@ -119,6 +119,13 @@ bench:
 	@$(MAKE) -s -j2 all
 	@BUILD=$(BUILD) tests/bench/run
 
+# A fleet on one machine and what may happen to it, in its long form: minutes.
+fleet:
+	@tests/packages check
+	@$(MAKE) -s -j2 all
+	@MIRRORLIST_BUILD=$(abspath $(BUILD)) MIRRORLIST_FLEET=full \
+		/usr/bin/python3 -m pytest tests/fleet
+
 # The long form of what `check` does shortly: hours.
 soak:
 	@tests/packages check
@@ -237,5 +244,5 @@ format:
 
 -include $(shell find $(BUILD) -path $(BUILD)/rpm -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all unit demo demo-stop check bench soak clean install account \
+.PHONY: all unit demo demo-stop check bench fleet soak clean install account \
 	uninstall version dist rpm format
