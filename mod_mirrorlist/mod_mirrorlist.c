@@ -328,8 +328,8 @@ static void ignore_ranges(request_rec *r)
     }
 }
 
-/* What the client does not take at once is copied by httpd. */
-static int send_response(request_rec *r, const ml_response_t *response)
+static int send_response(request_rec *r, const ml_response_t *response,
+                         apr_pool_t *scratch)
 {
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
@@ -351,9 +351,8 @@ static int send_response(request_rec *r, const ml_response_t *response)
                        apr_itoa(r->pool, response->retry_after_s));
     }
     ignore_ranges(r);
-    APR_BRIGADE_INSERT_TAIL(
-        brigade,
-        apr_bucket_transient_create(response->body, response->body_len, alloc));
+    APR_BRIGADE_INSERT_TAIL(brigade, scratch_bucket(scratch, response->body,
+                                                    response->body_len, alloc));
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     rv = ap_pass_brigade(r->output_filters, brigade);
     if (rv != APR_SUCCESS && !r->connection->aborted) {
@@ -391,15 +390,12 @@ static int respond(request_rec *r)
                             .settings = &settings};
     ml_response_t response;
     apr_pool_t *scratch = scratch_take(r->pool);
-    int status;
 
     ml_answer(&response, conf->generation ? conf->generation->cache : NULL,
               &request, scratch);
     counters_count(r, &response, conf->generation);
     note_facts(r, &response);
-    status = send_response(r, &response);
-    scratch_give_back(scratch);
-    return status;
+    return send_response(r, &response, scratch);
 }
 
 static int answer(request_rec *r)

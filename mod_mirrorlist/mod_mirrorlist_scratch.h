@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Memory in which answers are made.  A few pools go round among all threads of
- * a process, without a lock, the first idle one first: an answer is written
- * where the one before it stood, in the processor's cache, and a thread that
- * once made a long answer does not keep its size for ever.
+ * Memory in which an answer is made and waits until it is sent.  A few pools go
+ * round among all threads of a process, without a lock, the first idle one
+ * first: an answer is written where the one before it stood, in the processor's
+ * cache, and no thread keeps the size of the longest answer it ever made.
  */
 #ifndef MOD_MIRRORLIST_SCRATCH_H
 #define MOD_MIRRORLIST_SCRATCH_H
 
+#include "apr_buckets.h"
 #include "apr_pools.h"
 
-/* An empty pool that is the caller's until it is given back.  Where memory is
- * out it does what `like` does; then, or without memory for the pool itself,
- * NULL. */
+/* An empty pool that is the caller's until it hands it to a bucket.  Where
+ * memory is out it does what `like` does; then, or without memory for the pool
+ * itself, NULL. */
 apr_pool_t *scratch_take(apr_pool_t *like);
 
-/* Ends all that was allocated from it. */
-void scratch_give_back(apr_pool_t *scratch);
+/* A bucket of `len` bytes that were allocated from the pool, which goes back to
+ * the others when the bucket and its copies are gone, in whatever thread. */
+apr_bucket *scratch_bucket(apr_pool_t *scratch, const char *bytes,
+                           apr_size_t len, apr_bucket_alloc_t *alloc);
 
 #endif
