@@ -13,7 +13,7 @@
 #include "http_config.h"
 #include "http_protocol.h"
 
-#define FLOOR_MAX (1 << 20)
+#define FLOOR_MAX (1 << 22)
 
 static const char *constant; /* FLOOR_MAX bytes, of the server's start */
 

@@ -5,6 +5,7 @@
 class Table:
     def __init__(self):
         self.rows = []  # what, target, measured, verdict
+        self.has_targets = True  # they are for a certain size
 
     def at_least(self, what, value, target, details=""):
         self._add(what, f"at least {target:g}", value, details,
@@ -19,7 +20,10 @@ class Table:
 
     def _add(self, what, target, value, details, kept):
         text = f"{value:.2f}" + (f" ({details})" if details else "")
-        self._say((what, target, text, "kept" if kept else "MISSED"))
+        if self.has_targets:
+            self._say((what, target, text, "kept" if kept else "MISSED"))
+        else:
+            self.note(what, text)
 
     def _say(self, row):
         self.rows.append(row)
