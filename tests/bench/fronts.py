@@ -32,17 +32,6 @@ FRONTS = {
 }
 
 
-def make_certificate(root):
-    """A key and a certificate of its own in one file."""
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
-         "-keyout", root / "tls.pem", "-out", root / "tls.crt"], check=True,
-        capture_output=True)
-    with open(root / "tls.pem", "a") as both:
-        both.write((root / "tls.crt").read_text())
-
-
 def h2load(url, requests, connections, seconds):
     """Requests a second over HTTP/2, and how many failed."""
     names = requests.with_suffix(".urls")

@@ -8,8 +8,9 @@ import os
 import re
 from pathlib import Path
 
-from fronts import NO_FRONT, make_certificate
+from fronts import NO_FRONT
 from harness.httpd import BUILD, Httpd, processes
+from harness.tls import certificate
 
 THREADS = 512  # more than connections
 
@@ -59,7 +60,7 @@ class Server(Httpd):
 
     def configure(self, config=None, cache=None):
         if self.front.scheme == "https":
-            make_certificate(self.root)
+            certificate(self.root)
         (self.root / "httpd.conf").write_text(CONFIG.format(
             root=self.root, port=self.port, modules=self._load_modules(),
             user=self._user(), handler=self.lines(), name=self.name,

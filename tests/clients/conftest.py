@@ -17,6 +17,7 @@ from harness.httpd import Httpd, wait_for
 from harness.mirrormanager import Rows
 from harness.mirrors import DeadMirror, Mirror
 from harness.repository import build_rpm, create_repository, details
+from harness.tls import certificate
 
 COUNTRIES = ("DE", "FR", "US")
 CONTINENTS = [("DE", "EU"), ("FR", "EU"), ("US", "NA")]
@@ -42,7 +43,7 @@ def states(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def pem(tmp_path_factory):
-    return scene.certificate(tmp_path_factory.mktemp("certificate"))
+    return certificate(tmp_path_factory.mktemp("certificate"))
 
 
 def rows_of(mirrors, states, alternates):

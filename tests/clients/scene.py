@@ -12,7 +12,6 @@ import ssl
 import subprocess
 
 from harness.mirrors import Mirror
-from harness.repository import run
 
 ENDPOINTS = ("metalink", "mirrorlist")
 NEW, OLD = 1700000000, 1600000000  # when the repository was so
@@ -49,16 +48,6 @@ def tampered_copy(folder, copy):
     file.write_bytes(text.replace(b"1700000000", b"1700000001", 1))
     assert len(file.read_bytes()) == len(text) and file.read_bytes() != text
     return copy
-
-
-def certificate(folder):
-    """A file with a key and a certificate for 127.0.0.1."""
-    key, cert, both = (folder / name for name in ("key", "cert", "both"))
-    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-        "ec_paramgen_curve:P-256", "-nodes", "-days", 2, "-subj", "/CN=mirror",
-        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", cert)
-    both.write_text(key.read_text() + cert.read_text())
-    return both
 
 
 class SecureMirror(Mirror):

@@ -14,7 +14,7 @@ from pathlib import Path
 from harness import shipped, tools
 from harness.httpd import Httpd, processes
 from harness.mirrormanager import Rows
-from harness.repository import run
+from harness.tls import certificate
 from harness.tools import NAME
 from ports import free_port
 
@@ -43,15 +43,6 @@ def database(mark):
     return rows.db
 
 
-def make_certificate(folder):
-    """A key on P-256, and a certificate by itself."""
-    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-        "ec_paramgen_curve:P-256", "-nodes", "-days", 2, "-subj",
-        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-addext",
-        "basicConstraints=CA:FALSE", "-keyout", folder / "key",
-        "-out", folder / "certificate")
-
-
 def processor_ticks(pid):
     """Of the process and of its children that ended."""
     try:
@@ -74,7 +65,7 @@ class Front(Httpd):
         self.temporary = tempfile.TemporaryDirectory(prefix="mirrorlist-front-")
         self.folder = Path(self.temporary.name)
         try:
-            make_certificate(self.folder)
+            certificate(self.folder)
             self.publish("a")
             self.tls_port = free_port()
             self.config = (

@@ -13,6 +13,7 @@ import pytest
 from harness import tools
 from harness.httpd import Httpd
 from harness.mirrormanager import Rows
+from harness.tls import certificate
 
 HOSTS = 200  # 60 kB: more than SMALL holds, less than httpd keeps waiting
 TARGET = "/metalink?repo=front&arch=x86_64"
@@ -20,7 +21,7 @@ OTHER = "/metalink?repo=other&arch=x86_64"
 SMALL = "SendBufferSize 4096\n"
 TLS = SMALL + """
 SSLEngine on
-SSLCertificateFile "{folder}/tls.pem"
+SSLCertificateFile "{file}"
 SSLSessionCache none
 Protocols h2 http/1.1
 """
@@ -39,15 +40,8 @@ def cache(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def tls(cache, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=localhost",
-         "-keyout", folder / "key.pem", "-out", folder / "tls.crt"],
-        check=True, capture_output=True)
-    (folder / "tls.pem").write_text((folder / "key.pem").read_text()
-                                    + (folder / "tls.crt").read_text())
-    with Httpd(TLS.format(folder=folder), cache=cache,
+    file = certificate(tmp_path_factory.mktemp("tls"))
+    with Httpd(TLS.format(file=file), cache=cache,
                modules=("ssl", "http2")) as server:
         yield server
 
