@@ -6,7 +6,7 @@ one that they were sent to.
 """
 
 import pytest
-from scene import ENDPOINTS, PACKAGE, REPOMD, RPM, client
+from scene import PACKAGE, REPOMD, RPM, client
 
 FILE = "path=pub" + PACKAGE
 

@@ -2,7 +2,6 @@
 """Who the client is: its address, and the country of that."""
 
 import pytest
-import world
 from harness.answers import Metalink
 from world import IP
 
