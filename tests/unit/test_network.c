@@ -2,12 +2,11 @@
  *
  * Every form in which a netblock may be written, and what becomes of it.
  */
-#include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "network.h"
+#include "unit.h"
 
 typedef struct {
     const char *text;
@@ -349,8 +348,6 @@ START_TEST(a_dns_name_has_at_most_63_bytes_a_label_and_253_in_all)
 }
 END_TEST
 
-#define N(array) ((int)(sizeof(array) / sizeof((array)[0])))
-
 static TCase *network_tests(void)
 {
     TCase *tests = tcase_create("network");
@@ -379,14 +376,5 @@ static TCase *network_tests(void)
 
 int main(void)
 {
-    Suite *suite = suite_create("network");
-    SRunner *runner;
-    int failed;
-
-    suite_add_tcase(suite, network_tests());
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return unit_run("network", network_tests());
 }

@@ -3,37 +3,25 @@
  * The lines of the text files about networks.  What comes out of a reader is
  * collected as one text, so that a test reads like its file.
  */
-#include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "apr_file_io.h"
-#include "apr_general.h"
-#include "apr_strings.h"
 
 #include "networks.h"
+#include "unit.h"
 
-static apr_pool_t *pool;
 static report_t *report;
 static char *found;
 
 static void set_up(void)
 {
-    apr_initialize();
-    apr_pool_create(&pool, NULL);
     report = report_create(REPORT_QUIET, pool);
     found = apr_pstrdup(pool, "");
 }
 
-static void tear_down(void)
-{
-    apr_pool_destroy(pool);
-    apr_terminate();
-}
-
 static const char *file_of(const char *bytes, apr_size_t len)
 {
-    char *path = apr_pstrdup(pool, "/tmp/test_networks.XXXXXX");
+    char *path = apr_pstrcat(pool, unit_folder, "/file.XXXXXX", NULL);
     apr_file_t *file;
 
     /* Deleted when the pool ends. */
@@ -212,12 +200,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("networks");
-    TCase *tests = tcase_create("text files");
-    SRunner *runner;
-    int failed;
+    TCase *tests = unit_case("text files");
 
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up, NULL);
     tcase_add_test(tests,
                    comments_and_blank_lines_of_the_routing_table_mean_nothing);
     tcase_add_test(tests, what_follows_the_asn_is_ignored);
@@ -233,10 +218,5 @@ int main(void)
     tcase_add_test(tests, two_dashes_are_no_continent);
     tcase_add_test(tests, the_first_line_of_the_continents_is_their_header);
     tcase_add_test(tests, a_bad_continent_line_costs_only_itself);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return unit_run("networks", tests);
 }

@@ -14,19 +14,14 @@
 
 #define LARGE 300000 /* more than is read at once */
 
-static char path[64];
+static char *path;
 static wire_t *wire;
 static wire_field_t field;
 
 static void set_up(void)
 {
-    snprintf(path, sizeof(path), "/tmp/test_wire.XXXXXX");
+    path = apr_pstrcat(pool, unit_folder, "/file.XXXXXX", NULL);
     close(mkstemp(path));
-}
-
-static void tear_down(void)
-{
-    unlink(path);
 }
 
 static void append(const void *bytes, size_t len)
@@ -210,7 +205,7 @@ int main(void)
 {
     TCase *tests = unit_case("wire");
 
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, set_up, NULL);
     tcase_add_test(tests, an_empty_file_has_no_field);
     tcase_add_test(tests, each_kind_of_field_is_passed);
     tcase_add_test(tests, the_largest_numbers_are_numbers);
