@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from fronts import NO_FRONT
-from harness.httpd import BUILD, Httpd, processes
+from harness.httpd import BUILD, Httpd
 from harness.tls import certificate
 
 THREADS = 512  # more than connections
@@ -66,17 +66,9 @@ class Server(Httpd):
             user=self._user(), handler=self.lines(), name=self.name,
             threads=THREADS, front=self.front.lines.format(root=self.root)))
 
-    def group(self):
-        return [pid for pid, _, group in processes()
-                if group == self.process.pid]
-
     def memory(self):
         """Proportional bytes of all its processes."""
         return sum(map(pss, self.group()))
-
-    def processor_time(self):
-        """Seconds of all its processes since they began."""
-        return sum(map(processor_time, self.group()))
 
 
 class Module(Server):
@@ -118,16 +110,6 @@ def pss(pid):
     except (FileNotFoundError, ProcessLookupError):
         return 0
     return int(re.search(r"^Pss: +(\d+) kB", text, re.M)[1]) * 1024
-
-
-def processor_time(pid):
-    """User and system time; 0 once it is gone."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    user, system = stat.rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def floor_list(module, requests, file):

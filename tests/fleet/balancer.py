@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 from harness.httpd import wait_for
-from ports import free_port
+from harness.ports import free_port
 
 TEMPLATE = Path(__file__).with_name("haproxy.cfg")
 # Termination state of an answer that came whole, or was haproxy's own "no".

@@ -15,10 +15,10 @@ from pathlib import Path
 from harness.database import Database
 from harness.httpd import wait_for
 from harness.mirrormanager import Rows
+from harness.ports import free_port
 from harness.postgresql import PostgreSQL
 from harness.shipped import CONF_D, run_unit
 from harness.tools import NAME
-from ports import free_port
 
 HOSTS = 60  # in each country
 COUNTRY_OF = {"127.0.0.2": "de", "127.0.0.3": "fr"}  # the clients

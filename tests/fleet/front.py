@@ -12,11 +12,11 @@ import tempfile
 from pathlib import Path
 
 from harness import shipped, tools
-from harness.httpd import Httpd, processes
+from harness.httpd import Httpd
 from harness.mirrormanager import Rows
+from harness.ports import free_port
 from harness.tls import certificate
 from harness.tools import NAME
-from ports import free_port
 
 SIZES = Path(__file__).with_name("front.conf").read_text()
 HOSTS = 480
@@ -41,15 +41,6 @@ def database(mark):
         name = f"{mark}-{number:03}"
         topic.host(name, urls=[f"https://{name}.test/pub/epel"])
     return rows.db
-
-
-def processor_ticks(pid):
-    """Of the process and of its children that ended."""
-    try:
-        stat = Path("/proc", str(pid), "stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return sum(map(int, stat.rpartition(")")[2].split()[11:15]))
 
 
 class Front(Httpd):
@@ -100,9 +91,3 @@ class Front(Httpd):
         """How many Metalink documents it has sent."""
         status = json.loads(self.get("/mirrorlist-status?format=json").body)
         return status["counters"]["requests"]["metalink"]
-
-    def processor_time(self):
-        """Seconds that all of its processes have spent."""
-        ticks = sum(processor_ticks(pid) for pid, _, group in processes()
-                    if group == self.process.pid)
-        return ticks / os.sysconf("SC_CLK_TCK")

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from harness import shipped
 from harness.httpd import PATIENCE, Httpd
+from harness.ports import free_port
 from harness.tools import NAME
-from ports import free_port
 from prometheus_client.openmetrics.parser import \
     text_string_to_metric_families
 

@@ -126,6 +126,17 @@ def processes():
             yield int(entry), int(parent), int(group)
 
 
+def processor_time(pid):
+    """Seconds of the process and of its children that ended; 0 once it is
+    gone."""
+    try:
+        stat = Path("/proc", str(pid), "stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    ticks = stat.rpartition(")")[2].split()[11:15]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+
 class Httpd:
     """A running server inside `with`.
 
@@ -296,6 +307,15 @@ class Httpd:
     def _runs(self):
         assert self.process.poll() is None, "httpd ended: " + self.error_log
         return self.error_log.count("resuming normal operations")
+
+    def group(self):
+        """The pids of all its processes."""
+        return [pid for pid, _, group in processes()
+                if group == self.process.pid]
+
+    def processor_time(self):
+        """Seconds of all its processes since they began."""
+        return sum(map(processor_time, self.group()))
 
     def children(self):
         return {pid for pid, parent, _ in processes()

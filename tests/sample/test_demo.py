@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from harness.answers import Metalink, Text
 from harness.httpd import BUILD, PATIENCE, ROOT, Response, processes, wait_for
+from harness.ports import free_port
 
 PRODUCTS = ("mod_mirrorlist.so", "mirrorlist-cachegen", "mirrorlist-query")
 NEEDED = ("conf.d", "tests/harness", "tests/sample")
@@ -40,12 +41,6 @@ def fetch(url):
         answer = error
     with contextlib.closing(answer):
         return Response(answer.status, answer.headers.items(), answer.read())
-
-
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 class Demo:
