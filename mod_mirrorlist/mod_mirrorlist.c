@@ -150,22 +150,14 @@ static const char *set_max_age(cmd_parms *cmd, void *dir, const char *arg)
                                1, YEARS_S);
 }
 
-static const char *set_minimum(cmd_parms *cmd, void *dir, const char *arg)
+/* Of the section's configuration, at the directive's offset; AllowOverrideList
+ * would let these directives into .htaccess. */
+static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
 {
     const char *wrong = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+    void *number = (char *)dir + (apr_size_t)cmd->info;
 
-    return wrong ? wrong
-                 : read_number(&((dir_conf_t *)dir)->minimum, cmd, arg, 0,
-                               APR_INT32_MAX);
-}
-
-static const char *set_maximum(cmd_parms *cmd, void *dir, const char *arg)
-{
-    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
-
-    return wrong ? wrong
-                 : read_number(&((dir_conf_t *)dir)->maximum, cmd, arg, 0,
-                               APR_INT32_MAX);
+    return wrong ? wrong : read_number(number, cmd, arg, 0, APR_INT32_MAX);
 }
 
 static const char *set_flag(cmd_parms *cmd, void *dir, int on)
@@ -175,9 +167,8 @@ static const char *set_flag(cmd_parms *cmd, void *dir, int on)
     return wrong ? wrong : ap_set_flag_slot(cmd, dir, on);
 }
 
-/* AllowOverrideList would let these into .htaccess, which the setters refuse.
- */
-#define DIR_SCOPE (RSRC_CONF | ACCESS_CONF)
+#define DIR_SCOPE (RSRC_CONF | ACCESS_CONF) /* not .htaccess */
+#define AT(field) ((void *)APR_OFFSETOF(dir_conf_t, field))
 
 static const command_rec directives[] = {
     AP_INIT_TAKE1("MirrorlistCache", set_cache, NULL, RSRC_CONF,
@@ -186,16 +177,14 @@ static const command_rec directives[] = {
                   "megabytes of the largest file to load [4096]"),
     AP_INIT_TAKE1("MirrorlistMaxAge", set_max_age, NULL, RSRC_CONF,
                   "seconds after which a cache is reported as old [86400]"),
-    AP_INIT_TAKE1("MirrorlistMinimum", set_minimum, NULL, DIR_SCOPE,
+    AP_INIT_TAKE1("MirrorlistMinimum", set_number, AT(minimum), DIR_SCOPE,
                   "hosts below which the whole world is listed [5]"),
-    AP_INIT_TAKE1("MirrorlistMaximum", set_maximum, NULL, DIR_SCOPE,
+    AP_INIT_TAKE1("MirrorlistMaximum", set_number, AT(maximum), DIR_SCOPE,
                   "most hosts in an answer [0, no limit]"),
-    AP_INIT_FLAG("MirrorlistIpParameter", set_flag,
-                 (void *)APR_OFFSETOF(dir_conf_t, ip_parameter), DIR_SCOPE,
+    AP_INIT_FLAG("MirrorlistIpParameter", set_flag, AT(ip_parameter), DIR_SCOPE,
                  "whether ip= stands for the client's address [On]"),
-    AP_INIT_FLAG("MirrorlistVersionParameter", set_flag,
-                 (void *)APR_OFFSETOF(dir_conf_t, version_parameter), DIR_SCOPE,
-                 "whether version= is added to repo= [Off]"),
+    AP_INIT_FLAG("MirrorlistVersionParameter", set_flag, AT(version_parameter),
+                 DIR_SCOPE, "whether version= is added to repo= [Off]"),
     {NULL},
 };
 
@@ -299,8 +288,7 @@ static ml_settings_t settings_of(const request_rec *r)
 }
 
 /* As notes, and as variables: `env=` sees only these.  Nobody else sets these
- * names, which differ late: to look for each would cost more than an answer of
- * ten hosts. */
+ * names, so none is looked for. */
 static void note_facts(request_rec *r, const ml_response_t *response)
 {
     int i;

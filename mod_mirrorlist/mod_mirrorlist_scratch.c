@@ -41,8 +41,7 @@ static void give_back(apr_pool_t *scratch)
     apr_pool_destroy(scratch);
 }
 
-/* --- buckets, as apr_buckets_heap.c has them -------------------------------
- */
+/* --- buckets, as those of a heap ------------------------------------------ */
 
 /* httpd hands a connection, and with it the memory where its buckets are, from
  * thread to thread in a way that ThreadSanitizer does not see. */
