@@ -15,21 +15,43 @@ HARDENING ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC \
 	-DMIRRORLIST_VERSION='"$(VERSION)"' -MMD -MP
 
-# Only the module's own sources see httpd: a layer leak does not compile.
-APR_CFLAGS = $(shell apr-1-config --cppflags --includes) -Imod_mirrorlist
-HTTPD_CFLAGS = -isystem $(shell $(APXS) -q INCLUDEDIR) \
-	$(shell apu-1-config --includes)
-TOOL_CFLAGS = $(APR_CFLAGS) -Icachegen -isystem $(shell pg_config --includedir) \
-	-isystem $(BUILD)/cachegen $(shell xml2-config --cflags)
+# A wing's own include path; what others may not see has no path, or a wall.
+CORE_CFLAGS = $(shell apr-1-config --cppflags --includes) \
+	-Imod_mirrorlist/core
+HTTPD_CFLAGS = $(CORE_CFLAGS) -Imod_mirrorlist/httpd \
+	-isystem $(shell $(APXS) -q INCLUDEDIR) $(shell apu-1-config --includes)
+PLAN_CFLAGS = $(CORE_CFLAGS) -Icachegen
+READ_CFLAGS = $(PLAN_CFLAGS) -isystem $(BUILD)/cachegen/read \
+	-isystem $(shell pg_config --includedir)
+COMPILE_CFLAGS = $(PLAN_CFLAGS) $(shell xml2-config --cflags)
+TOOL_CFLAGS = $(READ_CFLAGS) $(COMPILE_CFLAGS) \
+	-Icachegen/read -Icachegen/compile -Icachegen/write
 CORE_LIBS = $(shell apr-1-config --link-ld --libs) -lz -lm
 TOOL_LIBS = $(CORE_LIBS) -lpq -lsqlite3 -lmaxminddb $(shell xml2-config --libs) \
 	-lprotobuf-c -lresolv
 
-CORE := $(patsubst %.c,$(BUILD)/%.o,$(wildcard mod_mirrorlist/ml_*.c))
-MODULE := $(patsubst %.c,$(BUILD)/%.o,$(wildcard mod_mirrorlist/mod_*.c))
-QUERY := $(patsubst %.c,$(BUILD)/%.o,$(wildcard mod_mirrorlist/query_*.c))
-TOOL := $(patsubst %.c,$(BUILD)/%.o,$(filter-out cachegen/main.c,\
-	$(wildcard cachegen/*.c))) $(BUILD)/cachegen/mirrorlist_cache.pb-c.o
+# Headers that every compiler finds without a path, each behind a wall: a
+# header of the same name that says who may include it.
+WALLS := $(BUILD)/walls
+WALLED := libpq-fe.h sqlite3.h maxminddb.h protobuf-c/protobuf-c.h
+WALL := -I$(WALLS)
+
+WING.mod_mirrorlist/core = $(WALL) $(CORE_CFLAGS)
+WING.mod_mirrorlist/httpd = $(WALL) $(HTTPD_CFLAGS)
+WING.mod_mirrorlist/query = $(WALL) $(CORE_CFLAGS)
+WING.cachegen = $(WALL) $(PLAN_CFLAGS) -Icachegen/read -Icachegen/compile \
+	-Icachegen/write
+WING.cachegen/read = $(READ_CFLAGS)
+WING.cachegen/compile = $(WALL) $(COMPILE_CFLAGS)
+WING.cachegen/write = $(WALL) $(PLAN_CFLAGS)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(addsuffix /*.c,$1)))
+CORE := $(call objects,mod_mirrorlist/core)
+MODULE := $(call objects,mod_mirrorlist/httpd)
+QUERY := $(call objects,mod_mirrorlist/query)
+TOOL := $(filter-out %/main.o,$(call objects,cachegen cachegen/read \
+	cachegen/compile cachegen/write)) \
+	$(BUILD)/cachegen/read/mirrorlist_cache.pb-c.o
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 TOOLS := $(BUILD)/mirrorlist-cachegen $(BUILD)/mirrorlist-query
 PRODUCTS := $(BUILD)/mod_mirrorlist.so $(TOOLS)
@@ -38,35 +60,34 @@ all: $(PRODUCTS)
 
 # --- objects -------------------------------------------------------------------
 
-$(BUILD)/mod_mirrorlist/ml_%.o: mod_mirrorlist/ml_%.c
+$(BUILD)/%.o: %.c Makefile | $(WALLS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(APR_CFLAGS) -c -o $@ $<
+	$(CC) $(ALL_CFLAGS) $(WING.$(patsubst %/,%,$(dir $<))) -c -o $@ $<
+
+$(WALLS): Makefile
+	@mkdir -p $@/protobuf-c
+	@for header in $(WALLED); do \
+		echo '#error "only cachegen/read may include this"' > $@/$$header; \
+	done
+	@touch $@
+
+# What a source of the wing WING is compiled with.
+wing: $(WALLS)
+	@echo $(CC) $(ALL_CFLAGS) $(WING.$(WING))
 
 # Its logarithms are made four at a time; what it computes is never infinite.
-$(BUILD)/mod_mirrorlist/ml_draw.o: ALL_CFLAGS += -O3 -ffast-math
-
-$(BUILD)/mod_mirrorlist/query_%.o: mod_mirrorlist/query_%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(APR_CFLAGS) -c -o $@ $<
-
-$(BUILD)/mod_mirrorlist/mod_%.o: mod_mirrorlist/mod_%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(APR_CFLAGS) $(HTTPD_CFLAGS) -c -o $@ $<
-
-$(BUILD)/cachegen/%.o: cachegen/%.c
-	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(TOOL_CFLAGS) -c -o $@ $<
+$(BUILD)/mod_mirrorlist/core/ml_draw.o: ALL_CFLAGS += -O3 -ffast-math
 
 # Made by protoc-c; protobuf_entry.h includes its header.
-$(BUILD)/cachegen/mirrorlist_cache.pb-c.c: cachegen/mirrorlist_cache.proto
+PROTOBUF := $(BUILD)/cachegen/read/mirrorlist_cache.pb-c
+$(PROTOBUF).c: cachegen/read/mirrorlist_cache.proto
 	@mkdir -p $(@D)
-	protoc-c --proto_path=cachegen --c_out=$(@D) $<
+	protoc-c --proto_path=cachegen/read --c_out=$(@D) $<
 
-$(BUILD)/cachegen/mirrorlist_cache.pb-c.o: %.o: %.c
+$(PROTOBUF).o: %.o: %.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(patsubst %.c,$(BUILD)/%.o,$(wildcard cachegen/protobuf*.c)): \
-	$(BUILD)/cachegen/mirrorlist_cache.pb-c.c
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard cachegen/read/protobuf*.c)): $(PROTOBUF).c
 
 # --- products ------------------------------------------------------------------
 
@@ -80,9 +101,9 @@ $(BUILD)/libcachegen.a: $(TOOL)
 
 # httpd brings apr along.  The version script exports the module's record alone.
 $(BUILD)/mod_mirrorlist.so: $(MODULE) $(BUILD)/libmirrorlist.a \
-		mod_mirrorlist/mod_mirrorlist.map
+		mod_mirrorlist/httpd/mod_mirrorlist.map
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared \
-		-Wl,--version-script=mod_mirrorlist/mod_mirrorlist.map \
+		-Wl,--version-script=mod_mirrorlist/httpd/mod_mirrorlist.map \
 		-o $@ $(MODULE) $(BUILD)/libmirrorlist.a -lz -lm
 
 $(BUILD)/mirrorlist-query: $(QUERY) $(BUILD)/libmirrorlist.a
@@ -244,5 +265,5 @@ format:
 
 -include $(shell find $(BUILD) -path $(BUILD)/rpm -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all unit demo demo-stop check bench fleet soak clean install account \
+.PHONY: all unit wing demo demo-stop check bench fleet soak clean install account \
 	uninstall version dist rpm format

@@ -18,7 +18,6 @@
 #include "buffer.h"
 #include "ml_cache_format.h"
 #include "network.h"
-#include "resolve.h"
 
 #define MODEL_NONE 0xffffffffu
 
@@ -189,12 +188,6 @@ void model_add_network(model_t *model, const network_t *network,
 /* Adds a network whose country netblock_country says. */
 const char *model_add_netblock_country(model_t *model, const network_t *network,
                                        const char *country, apr_size_t len);
-
-/* Adds what somebody typed as a netblock of the hosts.  `flags` of
- * network_parse(); `resolve` NULL: names are refused. */
-const char *model_add_netblock(model_t *model, const char *text, apr_size_t len,
-                               const apr_uint32_t *hosts, apr_size_t host_n,
-                               int flags, resolve_t *resolve);
 
 /* Whether the number can be an ASN; and that the host has clients there. */
 int model_is_asn(apr_int64_t number);

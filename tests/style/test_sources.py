@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a compiler cannot see of the sources."""
 
-import re
 import subprocess
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(file for folder in ("mod_mirrorlist", "cachegen", "tests")
                  for file in (ROOT / folder).rglob("*.[ch]"))
-HTTPD = re.compile(r'#include [<"](httpd|http_\w+|ap_\w+|util_\w+|mod_\w+)\.h')
 
 
 @pytest.mark.parametrize(
@@ -20,13 +18,6 @@ def test_sources_are_formatted(file):
         ["clang-format", "--dry-run", "-Werror", file], capture_output=True,
         text=True)
     assert result.returncode == 0, f"{result.stderr}make format mends it"
-
-
-@pytest.mark.parametrize(
-    "file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
-def test_only_the_module_knows_httpd(file):
-    if not file.name.startswith("mod_"):
-        assert not HTTPD.search(file.read_text())
 
 
 @pytest.mark.parametrize("mark, secret", [

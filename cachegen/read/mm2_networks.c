@@ -42,8 +42,8 @@ apr_uint32_t mm2_read_netblock(mm2_t *m, const db_value_t *v)
         mm2_skip(m, "netblock is NULL", NULL);
     }
     else if (mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
-        refused = model_add_netblock(m->model, text->text, text->len, &host_idx,
-                                     1, m->network_flags, m->resolve);
+        refused = netblock_add(m->model, text->text, text->len, &host_idx, 1,
+                               m->network_flags, m->resolve);
         if (refused) {
             mm2_skip(m, refused, text);
         }

@@ -179,9 +179,9 @@ void protobuf_add_netblock(protobuf_t *p, const void *entry)
         hosts[host_n] = protobuf_host(p, netblock->value[i]);
         host_n += hosts[host_n] != MODEL_NONE;
     }
-    refused = model_add_netblock(p->model, protobuf_text(&netblock->key),
-                                 netblock->key.len, hosts, host_n,
-                                 p->network_flags, p->resolve);
+    refused =
+        netblock_add(p->model, protobuf_text(&netblock->key), netblock->key.len,
+                     hosts, host_n, p->network_flags, p->resolve);
     if (refused) {
         protobuf_skip_text(p, refused, &netblock->key);
     }

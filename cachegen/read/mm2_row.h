@@ -16,6 +16,7 @@
 #include "idmap.h"
 #include "model.h"
 #include "report.h"
+#include "netblock.h"
 #include "resolve.h"
 
 #define MM2_COLUMN_MAX 11

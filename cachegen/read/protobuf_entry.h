@@ -16,6 +16,7 @@
 #include "mirrorlist_cache.pb-c.h"
 #include "model.h"
 #include "report.h"
+#include "netblock.h"
 #include "resolve.h"
 
 typedef struct {
