@@ -62,7 +62,7 @@ static const mm2_table_t tables[] = {
     {"arch", 0, NULL, "id", MAP(arches), mm2_read_arch,
      {ID, {"name", DB_TEXT, NEEDED}}},
     {"repository", 0, NULL, "id", 0, mm2_read_repository,
-     {ID, {"prefix", DB_TEXT, NEEDED}, {"version_id", DB_INT, OPTIONAL},
+     {ID, {"prefix", DB_TEXT, MEANT}, {"version_id", DB_INT, OPTIONAL},
       {"arch_id", DB_INT, OPTIONAL}, {"directory_id", DB_INT, OPTIONAL},
       {"disabled", DB_BOOL, NEEDED}}},
     {"repository_redirect", 0, NULL, "id", 0, mm2_read_redirect,

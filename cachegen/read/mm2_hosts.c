@@ -89,7 +89,7 @@ apr_uint32_t mm2_read_peer_asn(mm2_t *m, const db_value_t *v)
     apr_uint32_t host_idx;
 
     if (!is_asn(&v[ASN])) {
-        mm2_skip(m, "asn is out of range", NULL);
+        mm2_skip(m, "asn is out of range", &v[ASN]);
     }
     else if (mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)
              && MODEL_AT(m->model, host)[host_idx].asn_clients) {

@@ -23,13 +23,9 @@ apr_uint32_t mm2_read_repository(mm2_t *m, const db_value_t *v)
     apr_uint32_t version, arch, directory_idx;
     model_repository_t *repository;
 
-    if (v[PREFIX].len == 0) {
-        mm2_skip(m, "prefix is empty", NULL);
-    }
-    else if (mm2_refers(m, m->versions, &v[VERSION_ID], &version)
-             && mm2_refers(m, m->arches, &v[ARCH_ID], &arch)
-             && mm2_refers(m, m->directories, &v[DIRECTORY_ID],
-                           &directory_idx)) {
+    if (mm2_refers(m, m->versions, &v[VERSION_ID], &version)
+        && mm2_refers(m, m->arches, &v[ARCH_ID], &arch)
+        && mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
         repository = BUFFER_PUSH(&m->model->repositories, model_repository_t);
         repository->id = v[ID].number;
         repository->prefix = mm2_copy_text(m, &v[PREFIX]);

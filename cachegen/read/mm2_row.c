@@ -25,7 +25,13 @@ const char *mm2_copy_text(mm2_t *m, const db_value_t *text)
     return apr_pstrmemdup(m->model->pool, text->text, text->len);
 }
 
-/* "host 17", or for tables without an id "category_directory 3, 99". */
+static int has_id(const mm2_table_t *table)
+{
+    return !strcmp(table->columns->name, "id");
+}
+
+/* "host 17", or for tables without an id "category_directory category_id 3,
+ * directory_id 99". */
 static const char *row_name(mm2_t *m)
 {
     apr_pool_t *pool = m->scratch;
@@ -33,7 +39,7 @@ static const char *row_name(mm2_t *m)
     const char *name = m->table->name;
     int i;
 
-    if (!strcmp(column->name, "id")) {
+    if (has_id(m->table)) {
         return mm2_has_value(m->values)
                    ? apr_psprintf(pool, "%s %" APR_INT64_T_FMT, name,
                                   m->values->number)
@@ -51,16 +57,24 @@ static const char *row_name(mm2_t *m)
     return name;
 }
 
-/* Reports the row; `value` is the culprit, or NULL. */
 void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value)
 {
-    int is_text = value && mm2_has_value(value) && value->text;
+    const char *text = NULL;
+    apr_size_t len = 0;
 
-    report_skip(
-        m->report, apr_pstrcat(m->scratch, m->table->name, ": ", kind, NULL),
-        row_name(m), is_text ? value->text : NULL, is_text ? value->len : 0);
+    if (value && mm2_has_value(value)) {
+        text = value->text ? value->text
+                           : apr_psprintf(m->scratch, "%" APR_INT64_T_FMT,
+                                          value->number);
+        len = value->text ? value->len : strlen(text);
+    }
+    report_skip(m->report,
+                apr_pstrcat(m->scratch, m->table->name, ": ", kind, NULL),
+                row_name(m), text, len);
     apr_pool_clear(m->scratch);
 }
+
+static const char no_mistake[] = "";
 
 /* Why the row cannot be used at all, or NULL. */
 static const char *refusal(mm2_t *m, const db_value_t **value)
@@ -71,6 +85,9 @@ static const char *refusal(mm2_t *m, const db_value_t **value)
         *value = &m->values[i];
         if (m->table->columns[i].need == OPTIONAL) {
             continue;
+        }
+        if (m->table->columns[i].need == MEANT && (*value)->len == 0) {
+            return no_mistake; /* a text: NULL or empty */
         }
         if ((*value)->state == DB_NULL) {
             *value = NULL;
@@ -107,10 +124,10 @@ void mm2_read_row(void *baton, const db_value_t *values)
         refused = "an id that stands twice";
         value = NULL;
     }
-    if (refused) {
+    if (refused && refused != no_mistake) {
         mm2_skip(m, refused, value);
     }
-    else {
+    else if (!refused) {
         place = table->row(m, values);
     }
     if (map && mm2_has_value(values)) {
@@ -121,15 +138,18 @@ void mm2_read_row(void *baton, const db_value_t *values)
 int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
                apr_uint32_t *place)
 {
+    const char *column = m->table->columns[id - m->values].name, *wrong;
+
     *place = mm2_has_value(id) ? idmap_find(map, id->number) : IDMAP_UNKNOWN;
-    if (*place == IDMAP_UNKNOWN) {
-        mm2_skip(m,
-                 mm2_has_value(id) ? "names a row that is not there"
-                                   : "names no row",
-                 NULL);
+    if (*place != IDMAP_UNKNOWN && *place != IDMAP_SKIPPED) {
+        return 1;
     }
-    else if (*place == IDMAP_SKIPPED) {
-        mm2_skip(m, "names a row that was skipped", NULL);
-    }
-    return *place != IDMAP_UNKNOWN && *place != IDMAP_SKIPPED;
+    wrong = id->state == DB_NULL      ? " is NULL"
+            : id->state == DB_BAD     ? " is of another type"
+            : *place == IDMAP_SKIPPED ? " names a row that was skipped"
+                                      : " names a row that is not there";
+    /* The name of a row without an id says the number already. */
+    mm2_skip(m, apr_pstrcat(m->scratch, column, wrong, NULL),
+             has_id(m->table) ? id : NULL);
+    return 0;
 }

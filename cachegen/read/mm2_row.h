@@ -26,12 +26,17 @@ typedef struct mm2_t mm2_t;
 /* The place of the row for those that point to it, or IDMAP_SKIPPED. */
 typedef apr_uint32_t mm2_row_fn(mm2_t *m, const db_value_t *v);
 
-typedef enum { OPTIONAL, NEEDED } mm2_need_e;
+typedef enum {
+    OPTIONAL,
+    NEEDED, /* there, of its type, and clean if a text */
+    MEANT   /* likewise, but a row without this text is no mistake: it means
+               nothing */
+} mm2_need_e;
 
 typedef struct {
     const char *name;
     db_type_e type;
-    mm2_need_e need; /* NEEDED: there, of its type, and clean if a text */
+    mm2_need_e need;
 } mm2_column_t;
 
 typedef struct {
@@ -79,8 +84,8 @@ const char *mm2_copy_text(mm2_t *m, const db_value_t *text);
 /* Reports the row at hand; `value` is the culprit, or NULL. */
 void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value);
 
-/* Whether the value names a row that can be used, and its place.  If not, the
- * row at hand is reported. */
+/* Whether the value, one of the row at hand, names a row that can be used, and
+ * its place.  If not, the row at hand is reported. */
 int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
                apr_uint32_t *place);
 

@@ -27,17 +27,19 @@ void protobuf_add_repository(protobuf_t *p, const void *entry)
     apr_uint32_t n = BUFFER_N(&p->model->repositories, model_repository_t);
     apr_uint32_t directory_idx;
 
-    if (!protobuf_is_clean(p, &named->key)
-        || !protobuf_is_clean(p, &named->value)) {
+    if (!protobuf_is_clean(p, &named->key)) {
         return;
     }
     key = protobuf_copy_text(p, &named->key);
     plus = strrchr(key, '+');
-    if (!plus || plus == key || named->value.len == 0) {
+    /* A row without a prefix is no mistake. */
+    if (plus == key || !protobuf_is_clean(p, &named->value)) {
+        return;
+    }
+    if (!plus || named->value.len == 0) {
         protobuf_skip_text(p,
-                           !plus ? "no plus between a prefix and an arch"
-                           : plus == key ? "prefix is empty"
-                                         : "names no directory",
+                           plus ? "names no directory"
+                                : "no plus between a prefix and an arch",
                            &named->key);
         return;
     }

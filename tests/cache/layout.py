@@ -10,8 +10,8 @@ import struct
 import zlib
 from pathlib import Path
 
-FORMAT = Path(__file__).resolve().parents[2] / "mod_mirrorlist" / \
-    "ml_cache_format.h"
+FORMAT = (Path(__file__).resolve().parents[2]
+          / "mod_mirrorlist/core/ml_cache_format.h")
 NONE = 0xffffffff
 INDEX_N = (1 << 16) + 1  # entries of v4_index and v6_index
 

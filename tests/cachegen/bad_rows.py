@@ -123,6 +123,18 @@ def row_name(table, columns):
         for key in KEYS[table])
 
 
+# The column by which a row refers to the one before it in good().
+REFERENCE = {"host": "site_id", "host_category": "host_id",
+             "host_category_url": "host_category_id"}
+
+
+def broken(table, columns, column, wrong):
+    """What is said of a reference that is none, after the row's name."""
+    shown = "" if table in KEYS or columns[column] is None \
+        else f': "{columns[column]}"'
+    return f"{column} {wrong}{shown}"
+
+
 @dataclass
 class Bad:
     """A row of the table with some columns changed, and why it is skipped."""
@@ -142,8 +154,10 @@ class Bad:
         first = f"{row_name(table, columns)}: {self.reason}{shown}"
         if table == "category":  # is one, but no directory counts for it
             return [first]
-        return [first, *(f"{row_name(*other)}: names a row that was skipped"
-                         for other in others)]
+        return [first, *(
+            f"{row_name(*other)}: " + broken(
+                *other, REFERENCE.get(other[0], f"{self.table}_id"),
+                "names a row that was skipped") for other in others)]
 
     def __str__(self):
         values = ",".join(f"{column}={value!r}"
@@ -157,7 +171,7 @@ NEEDED = {
     "host_peer_asn": ("asn",), "directory": ("name",),
     "host_category": ("always_up2date",), "location": ("name",),
     "host_category_url": ("url", "private"), "arch": ("name",),
-    "repository": ("prefix", "disabled"), "file_detail": ("filename",),
+    "repository": ("disabled",), "file_detail": ("filename",),
     "repository_redirect": ("from_repo", "to_repo"),
     "host_netblock": ("netblock",),
     "netblock_country": ("netblock", "country"),
@@ -204,9 +218,11 @@ URLS = ("", "/", "//bad.test/t", "bad.test/t", "/bad", "https:/bad.test",
 BAD = [
     *(Bad(table, {column: None}, f"{column} is NULL")
       for table, columns in NEEDED.items() for column in columns),
-    *(Bad(table, {column: None}, "names no row")
+    *(Bad(table, {column: None}, f"{column} is NULL")
       for table, columns in REFERRING.items() for column in columns),
-    *(Bad(table, {column: DANGLING}, "names a row that is not there")
+    *(Bad(table, {column: DANGLING},
+          broken(table, {column: DANGLING}, column,
+                 "names a row that is not there"))
       for table, columns in {**REFERRING, "host": ("site_id",)}.items()
       for column in columns),
     *(Bad(table, dict(netblock=text), reason, text)
@@ -219,10 +235,9 @@ BAD = [
     *(Bad("host_category_url", dict(url=url),
           "a URL needs a scheme and something behind it", url)
       for url in URLS),
-    Bad("host_peer_asn", dict(asn=-1), "asn is out of range"),
+    Bad("host_peer_asn", dict(asn=-1), "asn is out of range", -1),
     Bad("category_directory", dict(directory_id=5),
         "the category's top directory is not above the directory"),
-    Bad("repository", dict(prefix=""), "prefix is empty"),
     Bad("repository", dict(prefix="t", directory_id=3),
         "a prefix and arch that stand twice", "t"),
     Bad("repository_redirect", dict(to_repo=""), "to_repo is empty"),

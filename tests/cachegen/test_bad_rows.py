@@ -105,14 +105,15 @@ def test_an_id_that_stands_twice_counts_once(run, unharmed, table):
 @pytest.mark.parametrize("table, columns, reason", [
     ("site", dict(private="x"), "private is of another type"),
     ("site", dict(user_active=2), "user_active is of another type"),
-    ("host", dict(site_id="x"), "names no row"),
+    ("host", dict(site_id="x"), "site_id is of another type"),
     ("host", dict(asn_clients=1.5), "asn_clients is of another type"),
     ("host_peer_asn", dict(asn="x"), "asn is of another type"),
-    ("host_peer_asn", dict(asn=2**32), "asn is out of range"),
-    ("host_netblock", dict(host_id="x"), "names no row"),
+    ("host_peer_asn", dict(asn=2**32), 'asn is out of range: "4294967296"'),
+    ("host_netblock", dict(host_id="x"), "host_id is of another type"),
     ("host_category", dict(always_up2date=-1),
      "always_up2date is of another type"),
-    ("repository", dict(directory_id="x"), "names no row"),
+    ("repository", dict(directory_id="x"),
+     "directory_id is of another type"),
 ])
 def test_other_types_in_sqlite(compiler, sqlite, table, columns, reason):
     rows = base()
@@ -301,7 +302,8 @@ def test_an_allowed_country_that_nobody_knows_restricts(run):
 
 
 @pytest.mark.parametrize("host, reason", [
-    (None, "names no row"), (98, "names a row that is not there")])
+    (None, "host_id is NULL"),
+    (98, 'host_id names a row that is not there: "98"')])
 def test_an_exclusive_host_that_is_none_still_restricts(run, host, reason):
     rows = with_row("directory_exclusive_host", id=9, directory_id=2,
                     host_id=host)
@@ -352,16 +354,17 @@ def test_a_bad_host_takes_what_refers_to_it_along(run):
     result = run(rows)
     assert result.skipped == [
         r'host 1: country is no text that can be used: "\xff"',
-        "host_category 1: names a row that was skipped",
-        "host_category_url 1: names a row that was skipped",
-        "host_netblock 1: names a row that was skipped"]
+        'host_category 1: host_id names a row that was skipped: "1"',
+        "host_category_url 1: host_category_id names a row that was skipped: "
+        '"1"',
+        'host_netblock 1: host_id names a row that was skipped: "1"']
     assert result.skipped_n == 4
     assert result.hosts() == ["two"]
 
 
 @pytest.mark.parametrize("topdir, line", [
-    (None, "category 1: names no row"),
-    (98, "category 1: names a row that is not there")])
+    (None, "category 1: topdir_id is NULL"),
+    (98, 'category 1: topdir_id names a row that is not there: "98"')])
 def test_a_category_without_top_directory_carries_nothing(run, topdir, line):
     rows = base()
     rows.db.tables["category"][0]["topdir_id"] = topdir
@@ -423,6 +426,19 @@ def test_the_same_url_is_written_once(run):
 
 
 # --- repositories and redirects -----------------------------------------------
+
+@pytest.mark.parametrize("columns", [
+    {}, dict(arch_id=None), dict(directory_id=98), dict(disabled=None),
+    dict(disabled=True)], ids=str)
+@pytest.mark.parametrize("prefix", [None, ""])
+def test_a_repository_without_a_prefix_is_no_mistake(run, unharmed, prefix,
+                                                     columns):
+    (_, good_columns), = good("repository")
+    result = run(with_row("repository",
+                          **{**good_columns, "prefix": prefix, **columns}))
+    assert result.said == [] and result.skipped_n == 0
+    assert result.content == unharmed
+
 
 def test_the_smallest_id_of_a_prefix_and_arch_wins(run):
     rows = base()

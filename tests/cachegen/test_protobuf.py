@@ -335,8 +335,6 @@ BAD = [
      add("RepositoryRedirectCache", key=b"x")),
     ('RepoArchToDirectoryName: no plus between a prefix and an arch: "x"',
      add("RepoArchToDirectoryName", key=b"x", value=b"pub/t")),
-    ('RepoArchToDirectoryName: prefix is empty: "+x"',
-     add("RepoArchToDirectoryName", key=b"+x", value=b"pub/t")),
     ('RepoArchToDirectoryName: names no directory: "x+x"',
      add("RepoArchToDirectoryName", key=b"x+x")),
     *((f"HostAsnCache {asn}: asn is out of range",
@@ -439,6 +437,15 @@ def test_an_unknown_directory_is_known_to_no_repository(run, message):
     assert result.said == []
     assert "no directory for this repository" in result.answer(
         "/metalink?repo=a%2Bb&arch=x86_64")
+
+
+@pytest.mark.parametrize("value", [b"pub/t", b"", BAD_TEXT])
+def test_a_repository_without_a_prefix_is_no_mistake(run, message, unharmed,
+                                                     value):
+    message.RepoArchToDirectoryName.add(key=b"+x86_64", value=value)
+    result = run(message)
+    assert result.said == [] and result.skipped_n == 0
+    assert result.content == unharmed
 
 
 # --- files that are none ------------------------------------------------------

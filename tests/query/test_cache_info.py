@@ -40,8 +40,8 @@ def test_counts(cache, document):
 
 def test_skipped_rows_by_kind(document):
     assert document["skipped_rows"] == [
-        {"kind": "directory_exclusive_host: names a row that is not there",
-         "rows": 1},
+        {"kind": "directory_exclusive_host: host_id names a row that is not "
+                 "there", "rows": 1},
         {"kind": "host_country_allowed: no country that can be used (the host "
                  "stays restricted)", "rows": 1},
         {"kind": "host_netblock: a name (names are looked up with --resolve "
