@@ -268,7 +268,7 @@ static int asn(const char **sentence, const explanation_t *e, apr_pool_t *pool)
     *sentence = route && route->asn_idx != ML_NONE
                     ? apr_psprintf(pool, "hosts with clients in ASN %u",
                                    e->asked.cache->asns[route->asn_idx].number)
-                    : "no host has clients in the client's ASN";
+                    : "no host has clients in the client's network";
     return 1;
 }
 

@@ -151,7 +151,7 @@ def test_where_the_address_comes_from(cache, options, word, origin):
 NOT_ASKED = {
     "location": (False, "no location is requested"),
     "netblocks": (True, "no host has a netblock around the client"),
-    "asn": (True, "no host has clients in the client's ASN"),
+    "asn": (True, "no host has clients in the client's network"),
     "country": (False, "no country is requested")}
 REQUESTED = "requested countries have hosts"
 SKIPPED = "a country is requested"
