@@ -254,7 +254,7 @@ dist:
 
 # On Debian a macro file stands in for Fedora's; see its head for what differs.
 RPM_MACROS = $(if $(wildcard /etc/debian_version),\
-	--nodeps --load=tests/rpm/fedora-macros)
+	--nodeps --load=tests/install/fedora-macros)
 
 rpm: dist
 	env -u MAKEFLAGS -u BUILD rpmbuild -ba $(RPM_MACROS) --define "_topdir $(abspath $(BUILD))/rpm" \

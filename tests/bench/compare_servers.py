@@ -11,8 +11,8 @@ import os
 import shlex
 import signal
 
+from bench.servers import Module, Server
 from harness.httpd import PATIENCE, wait_for
-from servers import Module, Server
 
 RUST_COMMAND = (
     "{folder}/mirrorlist-server --port {{port}} --log {{root}}/log "

@@ -8,8 +8,8 @@ import re
 import socket
 import subprocess
 
+from bench.servers import Module
 from harness.httpd import BUILD
-from servers import Module
 
 KINDS = ("mixed", "metalink", "netblock", "countries", "global", "unknown",
          "redirect")

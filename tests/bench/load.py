@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-from fronts import FRONTS, NO_FRONT, h2load
-from servers import THREADS, Floor, Module, floor_list
+from bench.fronts import FRONTS, NO_FRONT, h2load
+from bench.servers import THREADS, Floor, Module, floor_list
 
 HERE = Path(__file__).resolve().parent
 CONNECTIONS = (10, 100, 400)

@@ -5,7 +5,7 @@ it, and lists of a single kind.
 
 import random
 
-from addresses import address
+from bench.addresses import address
 
 MIXED = 2000
 SINGLE = 200  # of each single kind

@@ -8,7 +8,7 @@ import os
 import re
 from pathlib import Path
 
-from fronts import NO_FRONT
+from bench.fronts import NO_FRONT
 from harness.httpd import BUILD, Httpd
 from harness.tls import certificate
 

@@ -12,7 +12,7 @@ import itertools
 import random
 from dataclasses import dataclass, field
 
-from addresses import CODES, COUNTRIES, Internet, network
+from bench.addresses import CODES, COUNTRIES, Internet, network
 from harness.mirrormanager import Rows
 
 NOW = 1764000000  # seconds, of the newest file

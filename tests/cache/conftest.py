@@ -3,10 +3,10 @@
 
 import pytest
 
-from cache import sample
+from harness import world
 
 
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory):
     """The bytes of a cache without a fault."""
-    return sample.make(tmp_path_factory.mktemp("sample")).read_bytes()
+    return world.make(tmp_path_factory.mktemp("sound")).read_bytes()

@@ -7,10 +7,10 @@ checked.
 """
 
 import pytest
-from harness import tools
 
 from cache.layout import (ENTRY_RECORD, HEADER_RECORD, INDEX_N, NONE, RECORDS,
                           SECTIONS, Cache)
+from harness import tools
 
 TOO_LARGE = (1 << 31, NONE - 1)  # sign bit; the last number but "none"
 SLOTS = {"country_slots": "a country is not found by its code",

@@ -5,6 +5,7 @@ The same seeds give the same mutants. Knows nothing of the format.
 """
 
 import pytest
+
 from fuzz import targets
 from harness import tools
 

@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """One PostgreSQL server and one set of files about networks for all tests."""
 
-import sys
-from pathlib import Path
-
 import pytest
-from compiler import Compiler
+
 from harness import tools
+from harness.compiler import Compiler
 from harness.database import Database
 from harness.postgresql import PostgreSQL
-
-# The world of the tests of the answers has rows of every kind.
-sys.path.append(str(Path(__file__).parents[1] / "httpd"))
 
 GEOIP = {"77.1.0.0/16": "DE", "77.2.0.0/16": "FR", "77.3.0.0/16": "US",
          "2a01:1::/32": "DE"}

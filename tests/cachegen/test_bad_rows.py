@@ -7,7 +7,9 @@ mirrorlist-query.
 """
 
 import pytest
-from bad_rows import BAD, DIRT, TABLES, UNCLEAN, Bad, add, base, dirty, good
+
+from cachegen.bad_rows import (BAD, DIRT, TABLES, UNCLEAN, Bad, add, base,
+                               dirty, good)
 
 NAMED = 20  # rows of a kind
 

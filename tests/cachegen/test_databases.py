@@ -4,9 +4,10 @@
 import struct
 
 import pytest
-import world
-from bad_rows import BAD, DIRT, add, base, dirty
-from compiler import without_time
+
+from cachegen.bad_rows import BAD, DIRT, add, base, dirty
+from harness import world
+from harness.compiler import without_time
 from harness.database import Database
 
 UNIQUE = {"host_country_allowed": ("country",),

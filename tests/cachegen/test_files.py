@@ -10,7 +10,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bad_rows import base
+
+from cachegen.bad_rows import base
 from harness import tools
 from harness.mirrormanager import Rows
 

@@ -10,9 +10,10 @@ import re
 import subprocess
 
 import pytest
-from bad_rows import base
-from compiler import CREATED
+
+from cachegen.bad_rows import base
 from harness import tools
+from harness.compiler import CREATED
 from harness.mirrormanager import Rows
 
 USAGE = 64

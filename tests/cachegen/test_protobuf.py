@@ -11,14 +11,14 @@ import os
 import subprocess
 
 import pytest
-import world
-from bad_rows import NETWORKS, NO_NAMES, UNCLEAN, URLS, base
-from compiler import CREATED
-from harness import tools
+
+from cachegen.bad_rows import NETWORKS, NO_NAMES, UNCLEAN, URLS, base
+from cachegen.protobuf_writer import (confine, message_types, split,
+                                      text_field, varint, write)
+from harness import tools, world
+from harness.compiler import CREATED
 from model.random_requests import Requests
 from model.random_world import RandomWorld
-from protobuf_writer import (confine, message_types, split, text_field,
-                             varint, write)
 
 BEFORE = b"what was there before"
 BAD_TEXT = b"a\xff"

@@ -6,9 +6,10 @@ import os
 import stat
 
 import pytest
-from bad_rows import base
-from compiler import without_time
+
+from cachegen.bad_rows import base
 from harness import tools
+from harness.compiler import without_time
 from harness.mirrormanager import Rows
 
 BEFORE = b"what was there before"

@@ -4,7 +4,8 @@
 import re
 
 import pytest
-from bad_rows import base
+
+from cachegen.bad_rows import base
 from harness.database import Database, constraints
 
 OPTIONAL = ("host_peer_asn", "directory_exclusive_host", "netblock_country",

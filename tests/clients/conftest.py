@@ -11,7 +11,8 @@ import re
 import types
 
 import pytest
-import scene
+
+from clients import scene
 from harness import tools
 from harness.httpd import Httpd, wait_for
 from harness.mirrormanager import Rows

@@ -10,7 +10,8 @@ from html import escape
 from urllib.parse import quote
 
 import pytest
-from scene import REPOMD, client
+
+from clients.scene import REPOMD, client
 
 QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
          "--no-first-run", "--disable-background-networking",

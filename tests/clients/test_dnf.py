@@ -6,7 +6,8 @@ and what it installed, not only dnf's opinion.
 """
 
 import pytest
-from scene import ENDPOINTS, REPOMD, RPM
+
+from clients.scene import ENDPOINTS, REPOMD, RPM
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ one that they were sent to.
 """
 
 import pytest
-from scene import PACKAGE, REPOMD, RPM, client
+
+from clients.scene import PACKAGE, REPOMD, RPM, client
 
 FILE = "path=pub" + PACKAGE
 

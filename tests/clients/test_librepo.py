@@ -8,9 +8,10 @@ import sys
 from urllib.parse import quote
 
 import pytest
+
+from clients.scene import ENDPOINTS, NEW, OLD, REPOMD, client
 from harness.httpd import Httpd
 from harness.repository import details
-from scene import ENDPOINTS, NEW, OLD, REPOMD, client
 
 LIBREPO = """
 import json, librepo, sys

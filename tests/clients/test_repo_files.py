@@ -7,7 +7,8 @@ The lines are theirs but for the server's name; dnf fills in the variables.
 import re
 
 import pytest
-from scene import ENDPOINTS, REPOMD
+
+from clients.scene import ENDPOINTS, REPOMD
 
 # distribution: release, line of its repo file, what then is asked for.
 SHIPPED = {

@@ -3,21 +3,19 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from cachegen.bad_rows import base
+from faults.published import Published
+from faults.sessions import ROLE, Source
 from harness import tools
+from harness.compiler import Compiler
 from harness.database import Database
 from harness.postgresql import PostgreSQL
 
 HERE = Path(__file__).parent
-sys.path.append(str(HERE.parent / "cachegen"))  # how the compiler is called
-
-from bad_rows import base  # noqa: E402
-from compiler import Compiler  # noqa: E402
-from published import Published  # noqa: E402
-from sessions import ROLE, Source  # noqa: E402
 
 
 @pytest.fixture

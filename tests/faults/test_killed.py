@@ -4,8 +4,8 @@
 What the kernel does inside one call is its own affair: rename() is atomic.
 """
 
-from published import is_whole
-from syscalls import at, calls, watching
+from faults.published import is_whole
+from faults.syscalls import at, calls, watching
 
 
 def kill(published, call):

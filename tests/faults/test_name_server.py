@@ -11,8 +11,9 @@ import struct
 import threading
 
 import pytest
-from bad_rows import base
-from syscalls import strace
+
+from cachegen.bad_rows import base
+from faults.syscalls import strace
 
 NAMES_IN_TIME = 6  # 60 s for all, 10 s for each
 SERVFAIL = 2

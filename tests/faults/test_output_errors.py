@@ -5,7 +5,8 @@ import errno
 import os
 
 import pytest
-from syscalls import Plan, at, only, watching
+
+from faults.syscalls import Plan, at, only, watching
 
 
 @pytest.fixture

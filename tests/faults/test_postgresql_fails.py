@@ -9,8 +9,9 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from faults.sessions import READER, ROLE
 from harness.httpd import wait_for
-from sessions import READER, ROLE
 
 
 def pid_of_reader(source):

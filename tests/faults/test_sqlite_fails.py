@@ -6,8 +6,9 @@ import os
 import sqlite3
 
 import pytest
+
+from faults.syscalls import log_of, stopped, strace
 from harness import tools
-from syscalls import log_of, stopped, strace
 
 # SQLite sleeps between its attempts; here these take no time.
 NO_SLEEP = strace("/dev/null", "nanosleep,clock_nanosleep:retval=0")

@@ -5,8 +5,9 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from faults.syscalls import stopped, watching
 from harness import tools
-from syscalls import stopped, watching
 
 RUNS = 12
 

@@ -4,9 +4,10 @@
 import contextlib
 
 import pytest
-from crowd import Crowd
-from fleet import FULL, Fleet
-from tally import Tally
+
+from fleet.crowd import Crowd
+from fleet.fleet import FULL, Fleet
+from fleet.tally import Tally
 
 FAULTS = Tally("fault", "requests", "failed", "cut", "asked again",
                "answers by generation")

@@ -10,7 +10,7 @@ import contextlib
 import http.client
 import re
 
-from buildhost import COUNTRY_OF, HOSTS
+from fleet.buildhost import COUNTRY_OF, HOSTS
 from harness.answers import hosts
 from harness.httpd import PATIENCE
 from harness.load import Load

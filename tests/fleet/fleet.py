@@ -9,9 +9,9 @@ import contextlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 
-from balancer import Balancer
-from buildhost import BuildHost
-from proxy import Proxy
+from fleet.balancer import Balancer
+from fleet.buildhost import BuildHost
+from fleet.proxy import Proxy
 
 FULL = os.environ.get("MIRRORLIST_FLEET") == "full"
 ROUNDS = 10 if FULL else 1  # of each fault

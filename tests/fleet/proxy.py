@@ -11,12 +11,12 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
 from harness import shipped
 from harness.httpd import PATIENCE, Httpd
 from harness.ports import free_port
 from harness.tools import NAME
-from prometheus_client.openmetrics.parser import \
-    text_string_to_metric_families
 
 SITE = """
 <VirtualHost *>

@@ -6,10 +6,11 @@ connected, whatever a request claims.
 import re
 
 import pytest
-from balancer import TEMPLATE, Balancer
-from buildhost import COUNTRY_OF, NEIGHBOUR
-from crowd import Client, listed
-from fleet import Fleet
+
+from fleet.balancer import TEMPLATE, Balancer
+from fleet.buildhost import COUNTRY_OF, NEIGHBOUR
+from fleet.crowd import Client, listed
+from fleet.fleet import Fleet
 from harness.httpd import wait_for
 
 CLAIMS = ("127.0.0.3", NEIGHBOUR, "127.0.0.1", "127.0.0.3, 127.0.0.1", "odd")

@@ -6,11 +6,12 @@ proxy is the Nth cache that its httpd took since it was started.
 """
 
 import pytest
-from balancer import Balancer
-from crowd import Client
-from fleet import NAMES, ROUNDS
+
+from fleet.balancer import Balancer
+from fleet.crowd import Client
+from fleet.fleet import NAMES, ROUNDS
+from fleet.proxy import Proxy
 from harness.httpd import raw_request, wait_for
-from proxy import Proxy
 
 GOOD, BAD = False, True  # the file in place
 TARGET = b"GET /metalink?repo=epel-9&arch=x86_64 HTTP/1.0\r\n\r\n"

@@ -5,11 +5,12 @@ Nothing here judges times; the long form prints them.
 """
 
 import pytest
-from fleet import FULL
-from front import SIZES, TARGET, Front
+
+from fleet.fleet import FULL
+from fleet.front import SIZES, TARGET, Front
+from fleet.rush import Rush
+from fleet.slow import Slow
 from harness.httpd import wait_for
-from rush import Rush
-from slow import Slow
 
 CLIENTS, REQUESTS = (4000, 50000) if FULL else (400, 3000)
 SLOW, ASKING = (500, 10000) if FULL else (50, 500)

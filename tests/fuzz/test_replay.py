@@ -7,16 +7,16 @@ particular.
 """
 
 import pytest
-from cache import sample
 
 from fuzz import targets
+from harness import world
 
 CORPUS = targets.FOLDER / "corpus"
 
 
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory):
-    return sample.make(tmp_path_factory.mktemp("fuzz"))
+    return world.make(tmp_path_factory.mktemp("fuzz"))
 
 
 @pytest.mark.parametrize("target", ("answer", "cache", "query"))

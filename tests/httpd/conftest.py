@@ -2,8 +2,8 @@
 """One server an MPM, shared by all tests that only ask."""
 
 import pytest
-import world
-from harness import tools
+
+from harness import world
 from harness.answers import Answers
 from harness.httpd import Httpd
 
@@ -62,11 +62,8 @@ def rows():
 
 
 @pytest.fixture(scope="session")
-def cache(rows, tmp_path_factory):
-    return tools.make_cache(
-        tmp_path_factory.mktemp("world"), rows.db, geoip=world.COUNTRIES,
-        netblocks=world.NETWORKS, continents=world.CONTINENTS,
-        time=world.CREATED)
+def cache(tmp_path_factory):
+    return world.make(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture(scope="session", params=["event", "worker"])

@@ -2,8 +2,9 @@
 """Who the client is: its address, and the country of that."""
 
 import pytest
+
 from harness.answers import Metalink
-from world import IP
+from harness.world import IP
 
 PROXY = ("Host", "behind-a-proxy.test")
 

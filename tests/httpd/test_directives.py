@@ -5,6 +5,7 @@ What each of them does is tested with the rule that it changes.
 """
 
 import pytest
+
 from harness.httpd import Httpd
 
 INSIDE = ("MirrorlistMinimum 1", "MirrorlistMaximum 1",

@@ -9,7 +9,8 @@ import random
 import socket
 
 import pytest
-import world
+
+from harness import world
 from harness.answers import STATUSES, Metalink, check
 from harness.httpd import Httpd
 

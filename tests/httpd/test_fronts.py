@@ -10,6 +10,7 @@ import socket
 import subprocess
 
 import pytest
+
 from harness import tools
 from harness.httpd import Httpd
 from harness.mirrormanager import Rows

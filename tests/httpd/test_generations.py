@@ -13,6 +13,7 @@ import time
 import zlib
 
 import pytest
+
 from harness import tools
 from harness.answers import Answers, Metalink
 from harness.httpd import MODULE, ROOT, Httpd

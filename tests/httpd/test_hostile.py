@@ -9,8 +9,9 @@ import os
 import re
 
 import pytest
+
 from harness.answers import Metalink, check
-from world import IP
+from harness.world import IP
 
 REQUESTS = int(os.environ.get("MIRRORLIST_REQUESTS", 20000))
 NAMES = ("repo", "arch", "path", "country", "cc", "ip", "netblock", "protocol",

@@ -6,7 +6,8 @@ import time
 from urllib.parse import quote
 
 import pytest
-from world import IP
+
+from harness.world import IP
 
 NAMES = ("client", "country", "repo", "arch", "date", "found", "hosts", "log")
 MARKS = itertools.count()

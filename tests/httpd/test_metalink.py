@@ -9,8 +9,9 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
+
 from harness.answers import Metalink, without_date
-from world import IP
+from harness.world import IP
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 NEAR = "77.1.64.9"

@@ -2,11 +2,11 @@
 """The status for Prometheus, read by the parser of its own client library."""
 
 import pytest
-import world
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+
+from harness import world
 from harness.httpd import Httpd
-from prometheus_client.openmetrics.parser import \
-    text_string_to_metric_families
-from status import CONFIG, TARGET, counters, generation
+from httpd.status import CONFIG, TARGET, counters, generation
 
 OPENMETRICS = TARGET + "?format=openmetrics"
 LIST = f"/mirrorlist?repo=golden&arch=x86_64&ip={world.IP.DE}"

@@ -5,7 +5,8 @@ The chances inside a pool are tested with the weights.
 """
 
 import pytest
-from world import IP
+
+from harness.world import IP
 
 EU4 = "country = CZ country = DE country = FR "
 DE_CLIENT = "country = DE country = CZ country = FR country = global "

@@ -5,6 +5,7 @@ Each limit is asked for with its last valid and its first invalid value.
 """
 
 import pytest
+
 from harness.answers import Metalink
 
 GOOD = b"repo=nobody&arch=x86_64"

@@ -7,8 +7,8 @@ Only questions whose answers leave nothing to chance are compared.
 from urllib.parse import quote
 
 import pytest
-import world
-from harness import tools
+
+from harness import tools, world
 from harness.answers import without_date
 
 NAMES = ("Content-Type", "Cache-Control", "Location", "Content-Length")

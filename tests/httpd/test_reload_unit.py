@@ -10,6 +10,7 @@ import shutil
 import subprocess
 
 import pytest
+
 from harness import tools
 from harness.httpd import ROOT, Httpd
 from harness.mirrormanager import Rows

@@ -10,6 +10,7 @@ import re
 import time
 
 import pytest
+
 from harness.httpd import BUILD, Httpd, wait_for
 from harness.shipped import CONF_D, FILES, configuration
 

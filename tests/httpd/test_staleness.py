@@ -10,10 +10,11 @@ import shutil
 import time
 
 import pytest
+
 from harness import tools
 from harness.httpd import Httpd, wait_for
 from harness.mirrormanager import Rows
-from status import CONFIG, generation
+from httpd.status import CONFIG, generation
 
 LONG_AGO = 1700000000
 LIST = "/mirrorlist?repo=one&arch=x86_64"

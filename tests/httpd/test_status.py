@@ -16,12 +16,12 @@ import zlib
 from urllib.parse import urlsplit
 
 import pytest
-import world
-from harness import tools
+from lxml import etree
+
+from harness import tools, world
 from harness.httpd import Httpd, wait_for
 from harness.mirrormanager import Rows
-from lxml import etree
-from status import CONFIG, TARGET, counted, counters, generation, status
+from httpd.status import CONFIG, TARGET, counted, counters, generation, status
 
 LIST = f"/mirrorlist?repo=golden&arch=x86_64&ip={world.IP.DE}"
 LINK = f"/metalink?repo=golden&arch=x86_64&ip={world.IP.DE}"

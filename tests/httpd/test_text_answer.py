@@ -7,8 +7,9 @@ Where the order matters, each pool holds one host at most.
 from urllib.parse import quote
 
 import pytest
-import world
-from world import IP
+
+from harness import world
+from harness.world import IP
 
 ENCODED = ("a%20b%22%23%25%3C%3E%3F[%5C]%5E%7B%7C%7D%60"
            "'&+:;=@,!$()*~%C3%A9")

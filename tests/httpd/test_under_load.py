@@ -11,6 +11,7 @@ import shutil
 import socket
 
 import pytest
+
 from harness import tools
 from harness.answers import hosts
 from harness.httpd import Httpd, wait_for

@@ -4,7 +4,8 @@
 from urllib.parse import quote
 
 import pytest
-import world
+
+from harness import world
 from harness.answers import Metalink
 
 

@@ -10,7 +10,8 @@ import email.utils
 import re
 import socket
 
-from model import networks, request as requests
+from model import networks
+from model import request as requests
 from model.model import IN_PATH, escaped, scheme
 from model.selection import Selection, served
 

@@ -5,6 +5,7 @@ Knows the sentences and exit codes. Which bytes are refused is tests/cache's.
 """
 
 import pytest
+
 from harness import tools
 from harness.mirrormanager import Rows
 

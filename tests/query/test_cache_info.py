@@ -4,9 +4,9 @@
 import json
 
 import pytest
-from harness import tools
 
 from cache.layout import RECORDS, SECTIONS, Cache
+from harness import tools
 from query.explained import CREATED
 
 

@@ -7,8 +7,8 @@ thought of is test_random_explanations.py's.
 
 import pytest
 
-from query.explained import (DE, FR, JP, NEAR, NOWHERE, by_name, explain, pools,
-                             run, urls)
+from query.explained import (DE, FR, JP, NEAR, NOWHERE, by_name, explain,
+                             pools, run, urls)
 
 WHY = f"/mirrorlist?repo=why&arch=x86_64&ip={DE}"
 INACTIVE = "inactive: "

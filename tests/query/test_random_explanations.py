@@ -16,12 +16,12 @@ import re
 from html import unescape
 
 import pytest
+
 from harness import tools
 from model import request as requests
 from model.comparison import PLACES, Seed
 from model.model import complete
 from model.selection import Selection, served
-
 from query.explained import urls, verdicts
 
 SEEDS = [int(os.environ["MIRRORLIST_SEED"])] \

@@ -4,6 +4,7 @@
 import json
 
 import pytest
+
 from harness import tools
 
 WHY = "/mirrorlist?repo=why&arch=x86_64"

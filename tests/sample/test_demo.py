@@ -18,6 +18,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
 from harness.answers import Metalink, Text
 from harness.httpd import BUILD, PATIENCE, ROOT, Response, processes, wait_for
 from harness.ports import free_port

@@ -3,8 +3,8 @@
 
 import re
 
-from building import run
 from harness.httpd import ROOT
+from install.building import run
 
 
 def test_the_same_commit_gives_the_same_tarball(tmp_path):

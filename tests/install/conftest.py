@@ -2,8 +2,9 @@
 """The packages are built once, for all tests."""
 
 import pytest
-from building import make_next, make_rpm
-from rootfolder import RootFolder
+
+from install.building import make_next, make_rpm
+from install.rootfolder import RootFolder
 
 
 @pytest.fixture(scope="session")

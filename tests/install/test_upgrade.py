@@ -6,8 +6,9 @@ what must outlive which step; each test looks at what one step left.
 """
 
 import pytest
-from building import NEXT_LINES
-from rootfolder import PRESETS
+
+from install.building import NEXT_LINES
+from install.rootfolder import PRESETS
 
 MODULE = "/etc/httpd/conf.modules.d/10-mirrorlist.conf"
 SERVER = "/etc/httpd/conf.d/mirrorlist.conf"

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The small world that the tests of the answers ask about.
+"""The common world: small, with rows of every kind.
 
 Knows who is where; each topic serves one family of rules. What must be
-answered stands in the tests alone.
+answered stands in the tests alone. `python3 -m harness.world FOLDER` (from
+tests/) makes its cache for the fuzzers.
 """
 
+import sys
 import types
+from pathlib import Path
 
+from harness import tools
 from harness.mirrormanager import Rows
 
 CREATED = 1700000000  # the cache's creation time
@@ -207,3 +211,14 @@ def build():
                  golden, weights):
         part(rows)
     return rows
+
+
+def make(folder):
+    """The path of its cache, compiled into the folder."""
+    return tools.make_cache(
+        folder, build().db, geoip=COUNTRIES, netblocks=NETWORKS,
+        continents=CONTINENTS, time=CREATED)
+
+
+if __name__ == "__main__":
+    print(make(Path(sys.argv[1])))

@@ -9,9 +9,9 @@ import os
 import subprocess
 
 from harness.httpd import ROOT
-from rootfolder import PREFIX
+from install.rootfolder import PREFIX
 
-MACROS = (["--nodeps", "--load=tests/rpm/fedora-macros"]
+MACROS = (["--nodeps", "--load=tests/install/fedora-macros"]
           if os.path.exists("/etc/debian_version") else [])
 # As in mock: no network, not even the loopback interface.
 NO_NETWORK = [*(PREFIX or ["unshare"]), "--net"]

@@ -9,10 +9,11 @@ import gzip
 import re
 
 import pytest
-from building import query, run
+
 from harness.httpd import Httpd
 from harness.mirrormanager import Rows
-from rootfolder import RootFolder, command
+from install.building import query, run
+from install.rootfolder import RootFolder, command
 
 CACHE = "var/lib/mirrormanager/mirrorlist.cache"
 UNITS = ("mirrorlist-refresh.service", "mirrorlist-refresh.timer",

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+
 from harness.httpd import ROOT
 
 CONFIG = Path(__file__).with_name("rpmlint.toml")

@@ -9,8 +9,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from building import MACROS, query, run
+
 from harness.httpd import ROOT
+from install.building import MACROS, query, run
 
 MODULE = """\
 -rw-r--r-- root root /etc/httpd/conf.d/mirrorlist.conf

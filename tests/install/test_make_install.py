@@ -8,8 +8,8 @@ are stripped, their man pages are compressed, and only they have documents.
 import gzip
 import stat
 
-from building import run, unpack
 from harness.httpd import BUILD, ROOT, layout
+from install.building import run, unpack
 
 FEDORA = dict(
     LIBEXECDIR="/usr/lib64/httpd/modules", CONFDIR="/etc/httpd/conf.d",
