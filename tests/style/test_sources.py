@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a compiler cannot see of the sources."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -31,3 +32,13 @@ def test_a_secret_is_known_to_one_file(mark, secret):
 def test_every_file_says_its_licence():
     for file in SOURCES:
         assert "SPDX-License-Identifier: Apache-2.0" in file.read_text()[:80]
+
+
+def test_every_unit_test_is_registered():
+    """check runs what a suite names, and says nothing of the others."""
+    for file in (ROOT / "tests/unit").glob("test_*.c"):
+        text = file.read_text()
+        tests = re.findall(r"START_TEST\((\w+)\)", text)
+        assert tests
+        assert [name for name in tests
+                if len(re.findall(rf"\b{name}\b", text)) < 2] == []

@@ -63,13 +63,8 @@ static inline apr_uint32_t world_host(world_t *world, const char *country)
 static inline void world_allow(world_t *world, apr_uint32_t host,
                                const char *country)
 {
-    model_host_t *rec = world_host_at(world, host);
-
-    rec->restricted = 1;
-    if (!rec->allowed) {
-        rec->allowed = apr_array_make(pool, 2, sizeof(apr_uint32_t));
-    }
-    APR_ARRAY_PUSH(rec->allowed, apr_uint32_t) = world_country(world, country);
+    ck_assert_ptr_null(
+        model_restrict(world->model, host, country, strlen(country)));
 }
 
 static inline apr_uint32_t world_category(world_t *world)
@@ -101,12 +96,8 @@ static inline apr_uint32_t world_part(world_t *world, apr_uint32_t host,
 static inline void world_url(world_t *world, apr_uint32_t part, apr_int64_t id,
                              const char *url)
 {
-    model_host_category_t *rec = &MODEL_HOST_CATEGORIES(world->model)[part];
-
-    if (!rec->urls) {
-        rec->urls = apr_array_make(pool, 2, sizeof(model_url_t));
-    }
-    APR_ARRAY_PUSH(rec->urls, model_url_t) = (model_url_t){id, url};
+    ck_assert_ptr_null(model_url(&url, url, strlen(url), pool));
+    model_add_url(world->model, part, id, url);
 }
 
 /* A host that always carries the category at https://mID.example/pub. */
@@ -152,12 +143,8 @@ static inline void world_place(world_t *world, apr_uint32_t directory,
 static inline void world_exclusive(world_t *world, apr_uint32_t directory,
                                    apr_uint32_t host)
 {
-    model_directory_t *rec = &MODEL_DIRECTORIES(world->model)[directory];
-
-    if (!rec->exclusive) {
-        rec->exclusive = apr_array_make(pool, 2, sizeof(apr_uint32_t));
-    }
-    APR_ARRAY_PUSH(rec->exclusive, apr_uint32_t) = host;
+    model_push_idx(world->model,
+                   &MODEL_DIRECTORIES(world->model)[directory].exclusive, host);
 }
 
 /* A version of a file, to be filled in. */
@@ -165,17 +152,11 @@ static inline model_file_detail_t *world_file(world_t *world,
                                               apr_uint32_t directory,
                                               apr_int64_t id, const char *name)
 {
-    model_directory_t *rec = &MODEL_DIRECTORIES(world->model)[directory];
-    model_file_detail_t *detail;
+    model_file_detail_t *detail =
+        model_add_file_detail(world->model, directory);
 
-    if (!rec->file_details) {
-        rec->file_details = apr_array_make(pool, 2, sizeof(*detail));
-    }
-    detail = apr_array_push(rec->file_details);
-    memset(detail, 0, sizeof(*detail));
     detail->id = id;
     detail->filename = name;
-    detail->timestamp = detail->size = -1;
     return detail;
 }
 
@@ -217,12 +198,8 @@ static inline apr_uint32_t world_location(world_t *world, const char *name)
 static inline void world_locate(world_t *world, apr_uint32_t location,
                                 apr_uint32_t host)
 {
-    model_location_t *rec = &MODEL_AT(world->model, location)[location];
-
-    if (!rec->hosts) {
-        rec->hosts = apr_array_make(pool, 2, sizeof(apr_uint32_t));
-    }
-    APR_ARRAY_PUSH(rec->hosts, apr_uint32_t) = host;
+    model_push_idx(world->model,
+                   &MODEL_AT(world->model, location)[location].hosts, host);
 }
 
 static inline void world_network(world_t *world, const char *text,
@@ -236,11 +213,8 @@ static inline void world_network(world_t *world, const char *text,
 
 static inline void world_asn(world_t *world, apr_int64_t asn, apr_uint32_t host)
 {
-    model_asn_host_t *rec =
-        BUFFER_PUSH(&world->model->asn_hosts, model_asn_host_t);
-
-    rec->asn = asn;
-    rec->host_idx = host;
+    ck_assert(model_is_asn(asn));
+    model_add_asn(world->model, asn, host);
 }
 
 static inline void world_prepare(world_t *world)
