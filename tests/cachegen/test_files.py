@@ -201,7 +201,7 @@ def test_the_files_aliases_of_ipv4_are_left_out(compiler, sqlite, folder):
     plain, aliased = (
         compiler.run(sqlite(countries().db), "--force", files=[
             "--geoip", tools.country_database(folder / "c.mmdb", networks,
-                                              alias_ipv6_to_ipv4=alias),
+                                              aliases=alias),
             *compiler.files[:4]]).content
         for alias in (0, 1))
     assert plain == aliased
@@ -213,7 +213,7 @@ def test_6to4_and_teredo_have_the_country_of_their_client(country_of, alias):
     rows.add("netblock_country", netblock="2002:4d01:203::/48", country="US")
     rows.add("netblock_country", netblock="77.1.9.0/24", country="JP")
     country = country_of({"77.1.0.0/16": "DE", "77.2.0.0/16": "FR"}, rows,
-                         alias_ipv6_to_ipv4=alias)
+                         aliases=alias)
     assert country("2002:4d01:204::1") == "DE"
     assert country("2002:4d01:203::1") == "US", "a row covers it"
     assert country("2002:4d01:901::1") == "JP", "a row covers its client"

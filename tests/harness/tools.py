@@ -4,11 +4,10 @@
 Knows how to call them and how to read what they print.
 """
 
-import json
 import os
 import subprocess
 
-from harness.database import SAMPLE
+from harness import mmdb
 from harness.httpd import BUILD, PATIENCE
 
 NAME = "mirrorlist.cache"
@@ -34,11 +33,8 @@ def cachegen(*arguments, **about):
 
 def country_database(file, networks, **options):
     """A MaxMind file; `networks`: network -> code, or a record."""
-    lines = [json.dumps([network, record_of(record)])
-             for network, record in networks.items()]
-    subprocess.run([SAMPLE / "make-mmdb", file,
-                    *(f"{name}={value}" for name, value in options.items())],
-                   input="\n".join(lines), text=True, check=True)
+    mmdb.write(file, {network: record_of(record)
+                      for network, record in networks.items()}, **options)
     return file
 
 
