@@ -172,7 +172,7 @@ def build_module(folder, source, old, new, *options):
     """This module as another build would be: a copy with that change."""
     for part in ("Makefile", "mod_mirrorlist"):
         subprocess.run(["cp", "-r", ROOT / part, folder], check=True)
-    source = folder / "mod_mirrorlist" / source
+    source, = (folder / "mod_mirrorlist").glob(f"*/{source}")
     text = source.read_text()
     assert old in text
     source.write_text(text.replace(old, new))
