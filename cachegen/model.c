@@ -76,15 +76,23 @@ apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len)
     return n;
 }
 
+static void set_continent(model_t *model, apr_uint32_t country_idx,
+                          const char *continent)
+{
+    char *name = upper_trimmed(continent, strlen(continent), model->pool);
+
+    MODEL_COUNTRIES(model)
+    [country_idx].continent = strcmp(name, "--") ? name : "";
+}
+
 void model_set_continent(model_t *model, const char *country,
                          const char *continent)
 {
     apr_uint32_t idx = model_country(model, country, strlen(country));
 
     if (idx != MODEL_NONE) {
-        char *name = upper_trimmed(continent, strlen(continent), model->pool);
-
-        MODEL_COUNTRIES(model)[idx].continent = strcmp(name, "--") ? name : "";
+        set_continent(model, idx, continent);
+        MODEL_COUNTRIES(model)[idx].known = 1;
     }
 }
 
@@ -99,7 +107,8 @@ const char *model_redirect_continent(model_t *model, const char *country,
     if (!continent[strspn(continent, " ")]) {
         return "continent is empty (none is --)";
     }
-    model_set_continent(model, country, continent);
+    set_continent(model, model_country(model, country, strlen(country)),
+                  continent);
     return NULL;
 }
 
@@ -113,6 +122,9 @@ void model_add_network(model_t *model, const network_t *network,
     added->network = *network;
     added->layer = layer;
     added->value = value;
+    if (layer == MODEL_COUNTRY || layer == MODEL_NETBLOCK_COUNTRY) {
+        MODEL_COUNTRIES(model)[value].known = 1;
+    }
 }
 
 const char *model_add_netblock_country(model_t *model, const network_t *network,

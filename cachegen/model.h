@@ -24,6 +24,7 @@
 typedef struct {
     const char *code;      /* trimmed, upper case, not empty */
     const char *continent; /* "": on none */
+    int known;             /* to a network or to the continents file */
 } model_country_t;
 
 typedef struct {
@@ -172,12 +173,13 @@ static inline apr_uint32_t model_carrier(const model_category_t *category,
  * nothing is left.  The text is clean. */
 apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len);
 
-/* Puts a country on a continent, "" or "--" for none; a later call
- * overrides. */
+/* Puts a country on a continent, as the continents file does: "" or "--" for
+ * none.  A later call overrides. */
 void model_set_continent(model_t *model, const char *country,
                          const char *continent);
 
-/* The same, as country_continent_redirect says it: it must name both. */
+/* The same, as country_continent_redirect does, which must name both, and from
+ * which nobody is known to be in the country. */
 const char *model_redirect_continent(model_t *model, const char *country,
                                      const char *continent);
 

@@ -49,6 +49,7 @@ static apr_uint32_t *compile_countries(image_t *image, model_t *model)
 
         country->code = image_text(image, sorted[i]->code);
         country->continent_idx = ML_NONE;
+        country->flags = sorted[i]->known ? ML_COUNTRY_KNOWN : 0;
         if (*sorted[i]->continent) {
             if (!continent
                 || strcmp(sorted[i]->continent, sorted[i - 1]->continent)) {

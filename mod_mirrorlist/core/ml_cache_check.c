@@ -87,6 +87,9 @@ static const char *check_countries(const ml_cache_t *cache, apr_pool_t *scratch)
         if (!idx_or_none(country->continent_idx, cache->continents_n)) {
             return "countries: a continent that is not there";
         }
+        if (country->flags & ~ML_COUNTRY_KNOWN) {
+            return "countries: unknown flags";
+        }
         if (country->continent_idx != ML_NONE) {
             const ml_continent_rec *continent =
                 &cache->continents[country->continent_idx];

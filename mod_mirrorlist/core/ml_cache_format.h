@@ -84,10 +84,13 @@ typedef struct {
     apr_uint64_t skipped_rows;
 } ml_counts_rec;
 
+#define ML_COUNTRY_KNOWN 1u /* to a network, or to the continents file */
+
 /* Ascending by (continent, code), so that a continent is a run. */
 typedef struct {
     ml_text_rec code; /* upper case */
     apr_uint32_t continent_idx;
+    apr_uint32_t flags;
 } ml_country_rec;
 
 typedef struct {
@@ -325,7 +328,7 @@ typedef struct {
 _Static_assert(sizeof(ml_header_rec) == 40, "header");
 _Static_assert(sizeof(ml_section_rec) == 24, "section");
 _Static_assert(sizeof(ml_counts_rec) == 80, "counts");
-_Static_assert(sizeof(ml_country_rec) == 12, "country");
+_Static_assert(sizeof(ml_country_rec) == 16, "country");
 _Static_assert(sizeof(ml_host_rec) == 40, "host");
 _Static_assert(sizeof(ml_url_rec) == 28, "url");
 _Static_assert(sizeof(ml_group_rec) == 12, "group");

@@ -5,11 +5,14 @@
  */
 #include "query_file.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "apr_strings.h"
 
 #include "ml_load.h"
+
+#define AHEAD_S 60 /* by which the clocks of two hosts may differ */
 
 typedef struct {
     const ml_cache_t *cache;
@@ -18,27 +21,83 @@ typedef struct {
     apr_pool_t *pool;
 } findings_t;
 
-static int is_disabled(const ml_cache_t *cache, const ml_repo_rec *repo,
-                       apr_pool_t *pool)
+__attribute__((format(printf, 2, 3))) static void find(findings_t *findings,
+                                                       const char *format, ...)
 {
-    apr_uint32_t idx = ml_cache_find_prefix(
-        cache,
-        apr_pstrmemdup(pool, ml_text(cache, repo->prefix), repo->prefix.len));
+    va_list arguments;
 
-    return idx != ML_NONE && cache->prefixes[idx].disabled;
+    va_start(arguments, format);
+    vfprintf(findings->out, format, arguments);
+    va_end(arguments);
+    fputc('\n', findings->out);
+    findings->n++;
 }
 
-static void find_in_repo(findings_t *findings, const ml_repo_rec *repo,
-                         const char *what)
+static const char *copy(const findings_t *findings, ml_text_rec text)
+{
+    return apr_pstrmemdup(findings->pool, ml_text(findings->cache, text),
+                          text.len);
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static void check_inputs(findings_t *findings)
 {
     const ml_cache_t *cache = findings->cache;
+    const struct {
+        apr_uint64_t n;
+        const char *lacks;
+    } inputs[] = {
+        {cache->repos_n, "there are no repositories"},
+        {cache->hosts_n, "there are no hosts that carry a directory"},
+        {cache->counts->country_networks,
+         "there are no networks of countries: no client's country is known"},
+        {cache->counts->asn_networks,
+         "there are no networks of ASNs: no client's ASN is known"},
+        {cache->continents_n,
+         "there are no continents: no client gets hosts of its continent"},
+    };
+    apr_size_t i;
 
-    fprintf(findings->out, "repository %.*s, arch %.*s%s: %s\n",
-            (int)repo->prefix.len, ml_text(cache, repo->prefix),
-            (int)repo->arch.len, ml_text(cache, repo->arch),
-            is_disabled(cache, repo, findings->pool) ? " (disabled)" : "",
-            what);
-    findings->n++;
+    for (i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+        if (inputs[i].n == 0) {
+            find(findings, "%s", inputs[i].lacks);
+        }
+    }
+}
+
+static void check_time(findings_t *findings, apr_int64_t now_s)
+{
+    apr_int64_t ahead_s = findings->cache->header->created_s - now_s;
+
+    if (ahead_s > AHEAD_S) {
+        find(findings,
+             "the creation time is %" APR_INT64_T_FMT " s in the future: the "
+             "clock was wrong where the file was made, or is wrong here",
+             ahead_s);
+    }
+}
+
+/* --- repositories --------------------------------------------------------- */
+
+static int is_disabled(const findings_t *findings, const ml_repo_rec *repo)
+{
+    apr_uint32_t idx =
+        ml_cache_find_prefix(findings->cache, copy(findings, repo->prefix));
+
+    return idx != ML_NONE && findings->cache->prefixes[idx].disabled;
+}
+
+/* Nobody is given a disabled repository: what it lacks does no harm. */
+static void repo_lacks(findings_t *findings, const ml_repo_rec *repo,
+                       const char *what)
+{
+    int disabled = is_disabled(findings, repo);
+
+    find(findings, "repository %s, arch %s%s: %s", copy(findings, repo->prefix),
+         copy(findings, repo->arch),
+         disabled ? " (disabled, so no finding)" : "", what);
+    findings->n -= (apr_uint32_t)disabled;
 }
 
 static int has_hosts(const ml_cache_t *cache, apr_uint32_t directory_idx)
@@ -54,19 +113,35 @@ static void check_repository(findings_t *findings, const ml_repo_rec *repo)
     const ml_cache_t *cache = findings->cache;
 
     if (repo->directory_idx == ML_NONE) {
-        find_in_repo(findings, repo, "its directory is in no category");
+        repo_lacks(findings, repo, "its directory is in no category");
         return;
     }
     if (!has_hosts(cache, repo->directory_idx)) {
-        find_in_repo(findings, repo, "no host carries its directory");
+        repo_lacks(findings, repo, "no host carries its directory");
     }
-    if (repo->repodata_idx == ML_NONE) {
-        find_in_repo(findings, repo, "its directory has no repodata");
+    else if (repo->repodata_idx != ML_NONE
+             && !has_hosts(cache, repo->repodata_idx)) {
+        repo_lacks(findings, repo, "no host carries its repodata");
     }
-    else if (!ml_cache_find_file(cache, &cache->directories[repo->repodata_idx],
-                                 "repomd.xml")) {
-        find_in_repo(findings, repo, "no file details of repodata/repomd.xml");
+    if (repo->repodata_idx != ML_NONE) {
+        if (!ml_cache_find_file(cache, &cache->directories[repo->repodata_idx],
+                                "repomd.xml")) {
+            repo_lacks(findings, repo,
+                       "no file details of repodata/repomd.xml");
+        }
     }
+    else if (cache->directories[repo->directory_idx].file_n == 0) {
+        repo_lacks(findings, repo, "its directory has no repodata");
+    }
+}
+
+/* --- hosts ---------------------------------------------------------------- */
+
+static void host_lacks(findings_t *findings, apr_int64_t id, ml_text_rec name,
+                       const char *what)
+{
+    find(findings, "host %" APR_INT64_T_FMT "%s%s: %s", id,
+         name.len > 0 ? " " : "", copy(findings, name), what);
 }
 
 #define HAS_CATEGORY 1
@@ -89,17 +164,51 @@ static void check_urls(findings_t *findings)
         const ml_host_row_rec *row = &cache->host_rows[i];
 
         if (has[i] == HAS_CATEGORY && !(row->flags & ML_ROW_INACTIVE)) {
-            fprintf(findings->out,
-                    "host %" APR_INT64_T_FMT " %.*s: has no public URL\n",
-                    row->id, (int)row->name.len, ml_text(cache, row->name));
-            findings->n++;
+            host_lacks(findings, row->id, row->name, "has no public URL");
         }
     }
 }
 
-int file_check(const char *path, FILE *out, apr_pool_t *pool)
+static void check_country(findings_t *findings, const ml_host_rec *host,
+                          apr_uint32_t country_idx, const char *relation)
+{
+    const ml_country_rec *country = &findings->cache->countries[country_idx];
+
+    if (!(country->flags & ML_COUNTRY_KNOWN)) {
+        host_lacks(findings, host->id, host->name,
+                   apr_pstrcat(findings->pool, relation,
+                               copy(findings, country->code),
+                               ", which neither a network nor the continents "
+                               "file knows",
+                               NULL));
+    }
+}
+
+static void check_countries(findings_t *findings, const ml_host_rec *host)
+{
+    const apr_uint32_t *allowed =
+        findings->cache->allowed + host->allowed_first;
+    apr_uint32_t i;
+
+    if (host->country_idx == ML_NONE) {
+        host_lacks(findings, host->id, host->name, "has no country");
+    }
+    else {
+        check_country(findings, host, host->country_idx, "its country is ");
+    }
+    if ((host->flags & ML_HOST_RESTRICTED) && host->allowed_n == 0) {
+        host_lacks(findings, host->id, host->name,
+                   "is restricted to no country that can be used");
+    }
+    for (i = 0; i < host->allowed_n; i++) {
+        check_country(findings, host, allowed[i], "is restricted to ");
+    }
+}
+
+int file_check(const options_t *options, FILE *out, apr_pool_t *pool)
 {
     findings_t findings = {NULL, out, 0, pool};
+    const char *path = options->check;
     ml_cache_t *cache;
     const char *refused = ml_load_plain(&cache, path, pool);
     apr_uint32_t i;
@@ -110,10 +219,15 @@ int file_check(const char *path, FILE *out, apr_pool_t *pool)
     }
     fprintf(out, "%s is valid\n", path);
     findings.cache = cache;
+    check_inputs(&findings);
+    check_time(&findings, options->now_s);
     for (i = 0; i < cache->repos_n; i++) {
         check_repository(&findings, &cache->repos[i]);
     }
     check_urls(&findings);
+    for (i = 0; i < cache->hosts_n; i++) {
+        check_countries(&findings, &cache->hosts[i]);
+    }
     fprintf(out, "%u finding%s\n", findings.n, findings.n == 1 ? "" : "s");
     return findings.n > 0 ? EXIT_FINDINGS : EXIT_OK;
 }

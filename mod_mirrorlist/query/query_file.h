@@ -9,8 +9,8 @@
 
 #include "query_options.h"
 
-/* Every byte, then what the content lacks. */
-int file_check(const char *path, FILE *out, apr_pool_t *pool);
+/* Every byte of options->check, then what the content lacks. */
+int file_check(const options_t *options, FILE *out, apr_pool_t *pool);
 
 /* Header, counts, sizes; options->info names the file. */
 int file_info(const options_t *options, FILE *out, apr_pool_t *pool);

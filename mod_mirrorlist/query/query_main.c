@@ -137,7 +137,7 @@ static int query(const options_t *options, apr_pool_t *pool)
 static int run(const options_t *options, apr_pool_t *pool)
 {
     if (options->check) {
-        return file_check(options->check, stdout, pool);
+        return file_check(options, stdout, pool);
     }
     if (options->info) {
         return file_info(options, stdout, pool);

@@ -26,7 +26,7 @@ SECTIONS = {
     "counts": "hosts:Q directories:Q carried_directories:Q pairs:Q "
               "repositories:Q file_details:Q asn_networks:Q "
               "country_networks:Q netblocks:Q skipped_rows:Q",
-    "countries": "code.off:I code.len:I continent_idx:I",
+    "countries": "code.off:I code.len:I continent_idx:I flags:I",
     "country_slots": ":I",
     "continents": "country_first:I country_n:I",
     "hosts": "id:q name.off:I name.len:I country_idx:I bandwidth:I flags:I "

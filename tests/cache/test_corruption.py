@@ -596,6 +596,14 @@ def test_host(sound, tmp_path, field, value, reason):
                      tmp_path) == reason
 
 
+@pytest.mark.parametrize("flags, reason", [
+    (0, None), (1, None), (2, "countries: unknown flags"),
+    (NONE, "countries: unknown flags")])
+def test_country_flags(sound, tmp_path, flags, reason):
+    assert reason_of(changed(sound, ("countries", -1, "flags", flags)),
+                     tmp_path) == reason
+
+
 def test_no_two_hosts_have_one_id(sound, tmp_path):
     before = Cache(sound)["hosts", 0, "id"]
     assert reason_of(changed(sound, ("hosts", 1, "id", before)), tmp_path) == \

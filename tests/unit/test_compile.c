@@ -80,6 +80,31 @@ START_TEST(the_last_continent_of_a_country_counts)
 }
 END_TEST
 
+static int is_known(const ml_cache_t *cache, const char *code)
+{
+    apr_uint32_t idx = ml_cache_find_country(cache, code, strlen(code));
+
+    return (cache->countries[idx].flags & ML_COUNTRY_KNOWN) != 0;
+}
+
+START_TEST(a_country_is_known_to_a_network_or_to_the_continents_file)
+{
+    ml_cache_t *cache;
+
+    model_set_continent(world->model, "AQ", "--");
+    model_redirect_continent(world->model, "UK", "EU");
+    world_network(world, "192.0.2.0/24", MODEL_COUNTRY,
+                  world_country(world, "DE"));
+    world_network(world, "192.0.2.0/24", MODEL_NETBLOCK_COUNTRY,
+                  world_country(world, "FR"));
+    world_network(world, "192.0.2.0/24", MODEL_ASN, world_country(world, "XX"));
+    cache = world_cache(world);
+    ck_assert(is_known(cache, "AQ") && is_known(cache, "DE")
+              && is_known(cache, "FR"));
+    ck_assert(!is_known(cache, "UK") && !is_known(cache, "XX"));
+}
+END_TEST
+
 /* --- directories ------------------------------------------------------------
  */
 
@@ -287,6 +312,8 @@ int main(void)
     tcase_add_test(tests, a_continent_is_a_run_of_countries_by_code);
     tcase_add_test(tests, a_country_is_trimmed_and_upper_cased_and_once);
     tcase_add_test(tests, the_last_continent_of_a_country_counts);
+    tcase_add_test(tests,
+                   a_country_is_known_to_a_network_or_to_the_continents_file);
     tcase_add_loop_test(tests, a_sub_path_is_what_follows_the_top_directory, 0,
                         N(subpaths));
     tcase_add_test(tests,
