@@ -6,6 +6,7 @@
 VERSION := 0.9.0
 BUILD ?= build
 APXS ?= apxs
+PKG_CONFIG ?= pkg-config
 DEMO_PORT ?= 8080
 
 CFLAGS ?= -O2 -g
@@ -16,19 +17,24 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC \
 	-DMIRRORLIST_VERSION='"$(VERSION)"' -MMD -MP
 
 # A wing's own include path; what others may not see has no path, or a wall.
-CORE_CFLAGS = $(shell apr-1-config --cppflags --includes) \
-	-Imod_mirrorlist/core
+cflags = $(shell $(PKG_CONFIG) --cflags $1)
+libs = $(shell $(PKG_CONFIG) --libs $1)
+CORE_NEEDS := apr-1 zlib
+READ_NEEDS := libpq sqlite3 libmaxminddb libprotobuf-c
+COMPILE_NEEDS := libxml-2.0
+
+CORE_CFLAGS = $(call cflags,$(CORE_NEEDS)) -Imod_mirrorlist/core
 HTTPD_CFLAGS = $(CORE_CFLAGS) -Imod_mirrorlist/httpd \
-	-isystem $(shell $(APXS) -q INCLUDEDIR) $(shell apu-1-config --includes)
+	-isystem $(shell $(APXS) -q INCLUDEDIR) $(call cflags,apr-util-1)
 PLAN_CFLAGS = $(CORE_CFLAGS) -Icachegen
 READ_CFLAGS = $(PLAN_CFLAGS) -isystem $(BUILD)/cachegen/read \
-	-isystem $(shell pg_config --includedir)
-COMPILE_CFLAGS = $(PLAN_CFLAGS) $(shell xml2-config --cflags)
+	$(call cflags,$(READ_NEEDS))
+COMPILE_CFLAGS = $(PLAN_CFLAGS) $(call cflags,$(COMPILE_NEEDS))
 TOOL_CFLAGS = $(READ_CFLAGS) $(COMPILE_CFLAGS) \
 	-Icachegen/read -Icachegen/compile -Icachegen/write
-CORE_LIBS = $(shell apr-1-config --link-ld --libs) -lz -lm
-TOOL_LIBS = $(CORE_LIBS) -lpq -lsqlite3 -lmaxminddb $(shell xml2-config --libs) \
-	-lprotobuf-c -lresolv
+CORE_LIBS = $(call libs,$(CORE_NEEDS)) -lm
+TOOL_LIBS = $(call libs,$(CORE_NEEDS) $(READ_NEEDS) $(COMPILE_NEEDS)) \
+	-lresolv -lm
 
 # Headers that every compiler finds without a path, each behind a wall: a
 # header of the same name that says who may include it.
@@ -65,6 +71,8 @@ $(BUILD)/%.o: %.c Makefile | $(WALLS)
 	$(CC) $(ALL_CFLAGS) $(WING.$(patsubst %/,%,$(dir $<))) -c -o $@ $<
 
 $(WALLS): Makefile
+	@$(CC) $(CFLAGS) -dM -E -x c /dev/null | grep -q __SIZEOF_INT128__ || \
+		{ echo "mod_mirrorlist is for 64-bit machines only." >&2; exit 1; }
 	@mkdir -p $@/protobuf-c
 	@for header in $(WALLED); do \
 		echo '#error "only cachegen/read may include this"' > $@/$$header; \
@@ -78,11 +86,11 @@ wing: $(WALLS)
 # Its logarithms are made four at a time; what it computes is never infinite.
 $(BUILD)/mod_mirrorlist/core/ml_draw.o: ALL_CFLAGS += -O3 -ffast-math
 
-# Made by protoc-c; protobuf_entry.h includes its header.
+# Made by protoc; protobuf_entry.h includes its header.
 PROTOBUF := $(BUILD)/cachegen/read/mirrorlist_cache.pb-c
 $(PROTOBUF).c: cachegen/read/mirrorlist_cache.proto
 	@mkdir -p $(@D)
-	protoc-c --proto_path=cachegen/read --c_out=$(@D) $<
+	protoc --proto_path=cachegen/read --c_out=$(@D) $<
 
 $(PROTOBUF).o: %.o: %.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -104,7 +112,7 @@ $(BUILD)/mod_mirrorlist.so: $(MODULE) $(BUILD)/libmirrorlist.a \
 		mod_mirrorlist/httpd/mod_mirrorlist.map
 	$(CC) $(CFLAGS) $(LDFLAGS) -shared \
 		-Wl,--version-script=mod_mirrorlist/httpd/mod_mirrorlist.map \
-		-o $@ $(MODULE) $(BUILD)/libmirrorlist.a -lz -lm
+		-o $@ $(MODULE) $(BUILD)/libmirrorlist.a $(call libs,zlib) -lm
 
 $(BUILD)/mirrorlist-query: $(QUERY) $(BUILD)/libmirrorlist.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
@@ -113,13 +121,19 @@ $(BUILD)/mirrorlist-cachegen: $(BUILD)/cachegen/main.o \
 		$(BUILD)/libcachegen.a $(BUILD)/libmirrorlist.a
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(TOOL_LIBS)
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libcachegen.a $(BUILD)/libmirrorlist.a
+$(BUILD)/unit/%: tests/unit/%.c Makefile $(BUILD)/libcachegen.a \
+		$(BUILD)/libmirrorlist.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Wno-missing-prototypes $(TOOL_CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(BUILD)/libcachegen.a $(BUILD)/libmirrorlist.a \
-		$(TOOL_LIBS) $(shell pkg-config --cflags --libs check)
+		$(TOOL_LIBS) $(call cflags,check) $(call libs,check)
 
 unit: $(UNIT)
+
+# Without network, root or anything to install.
+check-unit: unit
+	@failed=0; for program in $(UNIT); do \
+		echo "$$program"; $$program || failed=1; done; exit $$failed
 
 # --- the two commands ------------------------------------------------------------
 
@@ -160,7 +174,6 @@ clean:
 # --- installation ------------------------------------------------------------------
 
 PREFIX ?= /usr
-STATE ?= /var/lib/mirrormanager
 LIBEXECDIR = $(shell $(APXS) -q LIBEXECDIR)
 
 # Debian reads no folder of configurations on its own: a2enconf enables ours.
@@ -179,42 +192,52 @@ HTTPD_SERVICE ?= apache2.service
 endif
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 MANDIR ?= $(PREFIX)/share/man
-TOOLCONFDIR ?= /etc/mirrormanager
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+# Programs and units know these two.
+STATE := /var/lib/mirrormanager
+TOOLCONFDIR := /etc/mirrormanager
 UNITS := refresh.service refresh.timer reload.path reload.service
 
 # Configuration and units name Fedora's places; here this machine's.
 PLACES = sed -e 's|_DIR modules$$|_DIR $(MODULE_DIR)|' \
 	-e 's|_DIR /var/log/httpd$$|_DIR $(LOG_DIR)|' \
-	-e 's|httpd\.service|$(HTTPD_SERVICE)|'
+	-e 's|httpd\.service|$(HTTPD_SERVICE)|' \
+	-e 's|/usr/bin/mirrorlist|$(PREFIX)/bin/mirrorlist|'
+
+define newline
+
+
+endef
+
+# $(call place,FILE,PLACE,MODE): with the date that it has here.
+define place
+	$(PLACES) conf.d/$1 | install -D -m $3 /dev/stdin $(DESTDIR)$2
+	touch -r conf.d/$1 $(DESTDIR)$2
+endef
 
 # $(call configure,FILE,PLACE,MODE): an administrator's file stays as it is, and
 # what is shipped lies beside it as .new if it differs.
 define configure
-	$(PLACES) conf.d/$1 | install -D -m $3 /dev/stdin $(DESTDIR)$2/$1.new
+	$(call place,$1,$2/$1.new,$3)
 	[ -e $(DESTDIR)$2/$1 ] || mv $(DESTDIR)$2/$1.new $(DESTDIR)$2/$1
 	! cmp -s $(DESTDIR)$2/$1 $(DESTDIR)$2/$1.new || rm $(DESTDIR)$2/$1.new
 endef
 
 install: all
-	install -D -m 755 $(BUILD)/mod_mirrorlist.so \
+	install -D -p -m 755 $(BUILD)/mod_mirrorlist.so \
 		$(DESTDIR)$(LIBEXECDIR)/mod_mirrorlist.so
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(TOOLS)
+	install -D -p -m 755 -t $(DESTDIR)$(PREFIX)/bin $(TOOLS)
 	$(call configure,10-mirrorlist.conf,$(MODCONFDIR),644)
 	$(call configure,mirrorlist.conf,$(CONFDIR),644)
 	$(call configure,mirrorlist-cachegen.conf,$(TOOLCONFDIR),640)
-	for unit in $(UNITS); do \
-		$(PLACES) conf.d/mirrorlist-$$unit | install -D -m 644 /dev/stdin \
-			$(DESTDIR)$(UNITDIR)/mirrorlist-$$unit || exit; \
-	done
-	install -D -m 644 conf.d/mirrorlist.sysusers \
-		$(DESTDIR)$(SYSUSERSDIR)/mirrorlist.conf
-	install -D -m 644 conf.d/mirrorlist.tmpfiles \
-		$(DESTDIR)$(TMPFILESDIR)/mirrorlist.conf
-	install -D -m 644 docs/mirrorlist-cachegen.8 \
+	$(foreach unit,$(UNITS),$(call \
+		place,mirrorlist-$(unit),$(UNITDIR)/mirrorlist-$(unit),644)$(newline))
+	$(call place,mirrorlist.sysusers,$(SYSUSERSDIR)/mirrorlist.conf,644)
+	$(call place,mirrorlist.tmpfiles,$(TMPFILESDIR)/mirrorlist.conf,644)
+	install -D -p -m 644 docs/mirrorlist-cachegen.8 \
 		$(DESTDIR)$(MANDIR)/man8/mirrorlist-cachegen.8
-	install -D -m 644 docs/mirrorlist-query.1 \
+	install -D -p -m 644 docs/mirrorlist-query.1 \
 		$(DESTDIR)$(MANDIR)/man1/mirrorlist-query.1
 	install -d -m 755 $(DESTDIR)$(STATE)
 	$(if $(DESTDIR),,$(MAKE) -s account)
@@ -228,8 +251,11 @@ account:
 		chgrp mirrormanager $(TOOLCONFDIR)/mirrorlist-cachegen.conf; }
 	! [ -d /run/systemd/system ] || systemctl daemon-reload
 
-# Configuration, cache, logs and the account stay.
+# Configuration, cache, logs and the account stay.  A unit that waits would run
+# on with programs that are gone.
 uninstall:
+	-$(if $(DESTDIR),,! [ -d /run/systemd/system ] || \
+		systemctl disable --now $(addprefix mirrorlist-,$(UNITS)))
 	rm -f $(DESTDIR)$(LIBEXECDIR)/mod_mirrorlist.so \
 		$(DESTDIR)$(MODCONFDIR)/10-mirrorlist.conf \
 		$(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(TOOLS))) \
@@ -238,6 +264,7 @@ uninstall:
 		$(DESTDIR)$(TMPFILESDIR)/mirrorlist.conf \
 		$(DESTDIR)$(MANDIR)/man8/mirrorlist-cachegen.8 \
 		$(DESTDIR)$(MANDIR)/man1/mirrorlist-query.1
+	$(if $(DESTDIR),,! [ -d /run/systemd/system ] || systemctl daemon-reload)
 
 # --- release -----------------------------------------------------------------------
 
@@ -265,5 +292,5 @@ format:
 
 -include $(shell find $(BUILD) -path $(BUILD)/rpm -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all unit wing demo demo-stop check bench fleet soak clean install account \
+.PHONY: all unit check-unit wing demo demo-stop check bench fleet soak clean install account \
 	uninstall version dist rpm format

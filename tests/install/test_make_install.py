@@ -6,6 +6,7 @@ are stripped, their man pages are compressed, and only they have documents.
 """
 
 import gzip
+import re
 import stat
 
 from harness.httpd import BUILD, ROOT, layout
@@ -79,6 +80,28 @@ def test_on_debian_the_places_are_debians(tmp_path):
     assert b"Define MIRRORLIST_LOG_DIR /var/log/apache2\n" in texts
     assert b" apache2.service\n" in texts
     assert b"httpd.service" not in texts
+
+
+def test_units_call_the_programs_below_the_prefix(tmp_path):
+    make_install(tmp_path, PREFIX="/opt/mirrors")
+    found = tree(tmp_path)
+    assert not [path for path in found if path.startswith("/usr/bin/")]
+    called = {program for path, (_, content) in found.items()
+              if path.startswith("/opt/mirrors/lib/systemd/")
+              for program in re.findall(rb"/\S+/mirrorlist-\w+(?= )", content)}
+    assert called == {b"/opt/mirrors/bin/mirrorlist-cachegen",
+                      b"/opt/mirrors/bin/mirrorlist-query"}
+
+
+def test_files_keep_their_dates(tmp_path):
+    make_install(tmp_path)
+    for path, source in (
+            ("etc/apache2/conf-available/mirrorlist.conf", "conf.d"),
+            ("usr/lib/systemd/system/mirrorlist-reload.path", "conf.d"),
+            ("usr/share/man/man1/mirrorlist-query.1", "docs")):
+        shipped = ROOT / source / path.rpartition("/")[2]
+        assert int((tmp_path / path).stat().st_mtime) == int(
+            shipped.stat().st_mtime)
 
 
 def test_the_folders_are_open_to_all(tmp_path):
