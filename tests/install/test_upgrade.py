@@ -14,8 +14,6 @@ MODULE = "/etc/httpd/conf.modules.d/10-mirrorlist.conf"
 SERVER = "/etc/httpd/conf.d/mirrorlist.conf"
 TOOL = "/etc/mirrormanager/mirrorlist-cachegen.conf"
 STATE = "/var/lib/mirrormanager"
-SHARED = ("/usr/lib/sysusers.d/mirrorlist.conf",
-          "/usr/lib/tmpfiles.d/mirrorlist.conf")
 DATA = {f"{STATE}/mirrorlist.cache": b"cache",
         f"{STATE}/mirrorlist.cache.good": b"good",
         f"{STATE}/global_netblocks.txt": b"networks"}
@@ -47,7 +45,7 @@ def story(root, packages, next_packages):
     root.run("systemctl", "enable", "mirrorlist-refresh.timer")
     root.rpm("-e", "mod_mirrorlist")
     left["removal of one"] = root.files()
-    root.rpm("-e", "mirrorlist-cachegen")
+    root.rpm("-e", "mirrorlist-cachegen", "mod_mirrorlist-common")
     left["removal"] = root.files()
     return left
 
@@ -91,12 +89,6 @@ def test_units_are_as_the_administrator_said_after_the_upgrade(story):
 
 
 # Removal
-
-@pytest.mark.parametrize("path", SHARED)
-def test_what_both_packages_have_goes_with_the_last(story, path):
-    assert path in story["removal of one"]
-    assert path not in story["removal"]
-
 
 def test_changed_configuration_is_saved_from_the_removal(story):
     for path in (SERVER, TOOL):
