@@ -9,6 +9,7 @@
 #include "apr_lib.h"
 #include "apr_strings.h"
 
+#include "ml_detail.h"
 #include "ml_text.h"
 
 #define ASN_MAX APR_INT64_C(0xffffffff)
@@ -225,38 +226,71 @@ void model_add_url(model_t *model, apr_uint32_t host_category_idx,
     added->url = url;
 }
 
-model_file_detail_t *model_add_file_detail(model_t *model,
-                                           apr_uint32_t directory_idx)
+void model_detail_numbers(ml_detail_rec *rec, apr_int64_t timestamp,
+                          apr_int64_t size)
+{
+    if (timestamp > 0) {
+        rec->timestamp_s = timestamp;
+        rec->flags |= ML_DETAIL_TIMESTAMP;
+    }
+    if (size > 0) {
+        rec->size = size;
+        rec->flags |= ML_DETAIL_SIZE;
+    }
+}
+
+/* The value of a hexadecimal digit, or -1. */
+static int digit_value(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+const char *model_detail_hash(ml_detail_rec *rec, ml_hash_e hash,
+                              const char *text, apr_size_t len)
+{
+    static const char *const refusals[ML_HASH_N] = {
+#define X(name, NAME, digits) \
+    [ML_HASH_##NAME] = #name " is not " #digits " hexadecimal digits",
+        ML_HASHES(X)
+#undef X
+    };
+    apr_byte_t *bytes = (apr_byte_t *)rec + ml_hashes[hash].off;
+    apr_size_t i;
+
+    if (len == 0) {
+        return NULL;
+    }
+    if (len != 2 * ml_hashes[hash].len) {
+        return refusals[hash];
+    }
+    for (i = 0; i < len; i++) {
+        int value = digit_value(text[i]);
+
+        if (value < 0) {
+            return refusals[hash];
+        }
+        bytes[i / 2] = (apr_byte_t)(bytes[i / 2] << 4 | value);
+    }
+    rec->flags |= ML_DETAIL_HASH(hash);
+    return NULL;
+}
+
+const char *model_add_file_detail(model_t *model, apr_uint32_t directory_idx,
+                                  const model_file_detail_t *detail)
 {
     model_directory_t *directory = &MODEL_DIRECTORIES(model)[directory_idx];
-    model_file_detail_t *detail;
 
+    if (!(detail->rec.flags & ML_DETAIL_HASHES)) {
+        return "has no hash";
+    }
     if (!directory->file_details) {
         directory->file_details =
             apr_array_make(model->pool, 2, sizeof(model_file_detail_t));
     }
-    detail = apr_array_push(directory->file_details);
-    memset(detail, 0, sizeof(*detail));
-    detail->timestamp = detail->size = -1;
-    return detail;
-}
-
-const char *model_set_hash(model_file_detail_t *detail, int which,
-                           const char *text, apr_size_t len, apr_pool_t *pool)
-{
-    static const apr_size_t hash_len[] = {32, 40, 64, 128};
-    apr_size_t i = 0;
-
-    if (text && len == 0) {
-        return NULL;
-    }
-    while (text && i < len && apr_isxdigit(text[i])) {
-        i++;
-    }
-    if (!text || i < len || len != hash_len[which]) {
-        return "a hash that is not one (the rest is used)";
-    }
-    detail->hashes[which] = apr_pstrmemdup(pool, text, len);
+    APR_ARRAY_PUSH(directory->file_details, model_file_detail_t) = *detail;
     return NULL;
 }
 

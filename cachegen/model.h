@@ -66,9 +66,7 @@ typedef struct {
 typedef struct {
     apr_int64_t id;
     const char *filename;
-    apr_int64_t timestamp; /* -1: absent */
-    apr_int64_t size;      /* -1: absent */
-    const char *hashes[4]; /* md5, sha1, sha256, sha512; NULL: absent */
+    ml_detail_rec rec;
 } model_file_detail_t;
 
 /* A category that counts for a directory. */
@@ -209,14 +207,17 @@ const char *model_url(const char **url, const char *text, apr_size_t len,
 void model_add_url(model_t *model, apr_uint32_t host_category_idx,
                    apr_int64_t id, const char *url);
 
-/* A file detail of the directory, with nothing in it. */
-model_file_detail_t *model_add_file_detail(model_t *model,
-                                           apr_uint32_t directory_idx);
+/* What a row says of a version of a file, into a record of zeros.  A number
+ * that is not above 0 and a text that is NULL or empty are absent; any other
+ * text, of any bytes, that is no hash refuses the whole row. */
+void model_detail_numbers(ml_detail_rec *rec, apr_int64_t timestamp,
+                          apr_int64_t size);
+const char *model_detail_hash(ml_detail_rec *rec, ml_hash_e hash,
+                              const char *text, apr_size_t len);
 
-/* The hash number `which` (see model_file_detail_t), of any bytes or NULL; an
- * empty text is an absent hash. */
-const char *model_set_hash(model_file_detail_t *detail, int which,
-                           const char *text, apr_size_t len, apr_pool_t *pool);
+/* Adds the version to the directory, unless it has no hash at all. */
+const char *model_add_file_detail(model_t *model, apr_uint32_t directory_idx,
+                                  const model_file_detail_t *detail);
 
 /* Why a text cannot stand in an answer. */
 const char *model_text_refusal(const char *text, apr_size_t len);

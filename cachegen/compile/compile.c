@@ -126,9 +126,6 @@ static void compile_directory(image_t *image, host_sets_t *sets,
     counts->directories++;
     counts->carried_directories += host_n > 0;
     counts->pairs += host_n;
-    counts->file_details += directory->file_details
-                                ? (apr_uint64_t)directory->file_details->nelts
-                                : 0;
 }
 
 /* Known directories go in; the map has their places, ML_NONE for others. */
@@ -214,6 +211,7 @@ image_t *compile(model_t *model, report_t *report, apr_pool_t *pool)
 
     counts->hosts = IMAGE_N(image, hosts, ml_host_rec);
     counts->repositories = IMAGE_N(image, repos, ml_repo_rec);
+    counts->file_details = IMAGE_N(image, details, ml_detail_rec);
     counts->asn_networks = model->asn_network_n;
     counts->country_networks = model->country_network_n;
     counts->netblocks = model->netblock_n;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * File details as the text that Metalink documents show of them.  Escaping
- * for XML is libxml2's.
+ * File details: which of them are kept, as records and as the text that
+ * Metalink documents show of them.  Escaping for XML is libxml2's.
  */
 #include "compile.h"
 
@@ -13,18 +13,23 @@
 
 #include "apr_strings.h"
 
-static int newest_first(const void *a_, const void *b_)
+#include "ml_detail.h"
+
+/* A file's versions next to each other: complete ones, newest first, then the
+ * others. */
+static int detail_order(const void *a_, const void *b_)
 {
     const model_file_detail_t *a = a_, *b = b_;
     int order = strcmp(a->filename, b->filename);
+    int complete = ml_detail_is_complete(&a->rec);
 
-    if (order) {
-        return order;
+    if (!order) {
+        order = ml_detail_is_complete(&b->rec) - complete;
     }
-    if (a->timestamp != b->timestamp) {
-        return a->timestamp > b->timestamp ? -1 : 1; /* absent: -1 */
+    if (!order && complete && a->rec.timestamp_s != b->rec.timestamp_s) {
+        order = a->rec.timestamp_s > b->rec.timestamp_s ? -1 : 1;
     }
-    return (a->id > b->id) - (a->id < b->id);
+    return order ? order : (a->id > b->id) - (a->id < b->id);
 }
 
 static void add(buffer_t *out, const char *indent, const char *before,
@@ -50,52 +55,74 @@ static void add_number(buffer_t *out, const char *indent, const char *element,
 }
 
 /* What is known of one version of the file, at an indentation. */
-static void add_detail(buffer_t *out, const model_file_detail_t *detail,
+static void add_detail(buffer_t *out, const ml_detail_rec *detail,
                        const char *indent)
 {
-    static const char *const before_hash[] = {
-        " <hash type=\"md5\">",
-        " <hash type=\"sha1\">",
-        " <hash type=\"sha256\">",
-        " <hash type=\"sha512\">",
-    };
+    char digits[ML_HASH_DIGITS_MAX + 1];
     int i;
 
-    add_number(out, indent, "mm0:timestamp", detail->timestamp);
+    add_number(out, indent, "mm0:timestamp", detail->timestamp_s);
     add_number(out, indent, "size", detail->size);
     add(out, indent, "<verification>\n", "", "");
-    for (i = 0; i < 4; i++) {
-        if (detail->hashes[i]) {
-            add(out, indent, before_hash[i], detail->hashes[i], "</hash>\n");
+    for (i = 0; i < ML_HASH_N; i++) {
+        if (ml_detail_has(detail, i)) {
+            *ml_detail_digits(digits, detail, i) = '\0';
+            add(out, indent, " <hash type=\"", ml_hashes[i].name, "\">");
+            add(out, digits, "</hash>\n", "", "");
         }
     }
     add(out, indent, "</verification>\n", "", "");
 }
 
-/* The `n` versions of one file, newest first. */
+/* Metalink's <file> of the `n` versions, up to its <resources>. */
+static void add_block(buffer_t *out, const model_file_detail_t *details, int n)
+{
+    xmlChar *name =
+        xmlEncodeSpecialChars(NULL, (const xmlChar *)details->filename);
+    int i;
+
+    add(out, "  ", "<file name=\"", (const char *)name, "\">\n");
+    xmlFree(name);
+    add_detail(out, &details->rec, "   ");
+    if (n > 1) {
+        add(out, "   ", "<mm0:alternates>\n", "", "");
+        for (i = 1; i < n; i++) {
+            add(out, "    ", "<mm0:alternate>\n", "", "");
+            add_detail(out, &details[i].rec, "      ");
+            add(out, "    ", "</mm0:alternate>\n", "", "");
+        }
+        add(out, "   ", "</mm0:alternates>\n", "", "");
+    }
+}
+
 static void add_file(image_t *image, const model_file_detail_t *details, int n)
 {
     ml_file_rec *file = IMAGE_PUSH(image, files, ml_file_rec);
-    xmlChar *name =
-        xmlEncodeSpecialChars(NULL, (const xmlChar *)details->filename);
     buffer_t out = {NULL, 0, 0};
     int i;
 
-    add(&out, "  ", "<file name=\"", (const char *)name, "\">\n");
-    add_detail(&out, details, "   ");
-    if (n > 1) {
-        add(&out, "   ", "<mm0:alternates>\n", "", "");
-        for (i = 1; i < n; i++) {
-            add(&out, "    ", "<mm0:alternate>\n", "", "");
-            add_detail(&out, &details[i], "      ");
-            add(&out, "    ", "</mm0:alternate>\n", "", "");
-        }
-        add(&out, "   ", "</mm0:alternates>\n", "", "");
+    file->detail_first = IMAGE_N(image, details, ml_detail_rec);
+    file->detail_n = (apr_uint32_t)n;
+    for (i = 0; i < n; i++) {
+        *IMAGE_PUSH(image, details, ml_detail_rec) = details[i].rec;
     }
+    add_block(&out, details, n);
     file->name = image_text(image, details->filename);
     file->block = image_block(image, out.data, out.len);
     buffer_free(&out);
-    xmlFree(name);
+}
+
+/* How many of the `n` versions of a file are kept: the first, and as its
+ * alternates those that are complete.  One that is not makes yum drop the
+ * whole document. */
+static int kept(const model_file_detail_t *details, int n)
+{
+    int i = 1;
+
+    while (i < n && ml_detail_is_complete(&details[i].rec)) {
+        i++;
+    }
+    return i;
 }
 
 void compile_files(image_t *image, apr_array_header_t *file_details,
@@ -108,14 +135,14 @@ void compile_files(image_t *image, apr_array_header_t *file_details,
     if (file_details) {
         details = (model_file_detail_t *)file_details->elts;
         qsort(details, (size_t)file_details->nelts, sizeof(*details),
-              newest_first);
+              detail_order);
         for (i = 0; i < file_details->nelts; i += n) {
             for (n = 1;
                  i + n < file_details->nelts
                  && !strcmp(details[i + n].filename, details[i].filename);
                  n++) {
             }
-            add_file(image, &details[i], n);
+            add_file(image, &details[i], kept(&details[i], n));
         }
     }
     directory->file_n =

@@ -52,39 +52,12 @@ apr_uint32_t mm2_read_redirect(mm2_t *m, const db_value_t *v)
     return IDMAP_SKIPPED;
 }
 
-static apr_int64_t natural(const db_value_t *value)
-{
-    return mm2_has_value(value) && value->number >= 0 ? value->number : -1;
-}
-
-static void read_hash(mm2_t *m, model_file_detail_t *detail, int which,
-                      const db_value_t *value)
-{
-    const char *text = mm2_has_value(value) ? value->text : NULL, *refused;
-
-    if (value->state != DB_NULL) {
-        refused =
-            model_set_hash(detail, which, text, value->len, m->model->pool);
-        if (refused) {
-            mm2_skip(m, refused, value);
-        }
-    }
-}
-
 apr_uint32_t mm2_read_file_detail(mm2_t *m, const db_value_t *v)
 {
-    enum {
-        ID,
-        DIRECTORY_ID,
-        FILENAME,
-        TIMESTAMP,
-        SIZE,
-        MD5,
-        SHA1,
-        SHA256,
-        SHA512
-    };
-    model_file_detail_t *detail;
+    enum { ID, DIRECTORY_ID, FILENAME, TIMESTAMP, SIZE, HASHES };
+    model_file_detail_t detail = {.id = v[ID].number};
+    const db_value_t *culprit = NULL;
+    const char *refused = NULL;
     apr_uint32_t directory_idx;
     int i;
 
@@ -95,13 +68,19 @@ apr_uint32_t mm2_read_file_detail(mm2_t *m, const db_value_t *v)
     if (!mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
         return IDMAP_SKIPPED;
     }
-    detail = model_add_file_detail(m->model, directory_idx);
-    detail->id = v[ID].number;
-    detail->filename = mm2_copy_text(m, &v[FILENAME]);
-    detail->timestamp = natural(&v[TIMESTAMP]);
-    detail->size = natural(&v[SIZE]);
-    for (i = 0; i < 4; i++) {
-        read_hash(m, detail, i, &v[MD5 + i]);
+    detail.filename = mm2_copy_text(m, &v[FILENAME]);
+    model_detail_numbers(&detail.rec, v[TIMESTAMP].number, v[SIZE].number);
+    for (i = 0; !refused && i < ML_HASH_N; i++) {
+        culprit = &v[HASHES + i];
+        refused =
+            model_detail_hash(&detail.rec, i, culprit->text, culprit->len);
+    }
+    if (!refused) {
+        culprit = NULL;
+        refused = model_add_file_detail(m->model, directory_idx, &detail);
+    }
+    if (refused) {
+        mm2_skip(m, refused, culprit);
     }
     return IDMAP_SKIPPED;
 }

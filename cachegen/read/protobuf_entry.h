@@ -40,6 +40,7 @@ typedef struct {
     buffer_t listed;       /* apr_uint32_t: the directory of each entry of
                               MirrorListCache, or MODEL_NONE */
     apr_uint32_t listed_n; /* entries of it that the second reading has met */
+    apr_int64_t detail_n;  /* file details so far */
     const char *field;     /* that is being read */
     apr_uint64_t entry_n;  /* in the file, once it was read */
     apr_pool_t *scratch;   /* of one entry */

@@ -75,35 +75,60 @@ void protobuf_add_redirect(protobuf_t *p, const void *entry)
     redirect->to = protobuf_copy_text(p, &step->value);
 }
 
+static apr_int64_t number(int is_there, apr_uint64_t number)
+{
+    return is_there && number <= APR_INT64_MAX ? (apr_int64_t)number : 0;
+}
+
+/* Why the version cannot be used, and the culprit, or NULL. */
+static const char *read_detail(ml_detail_rec *rec,
+                               const FileDetailsType *version,
+                               const ProtobufCBinaryData **culprit)
+{
+    const ProtobufCBinaryData *hashes[ML_HASH_N] = {
+        [ML_HASH_MD5] = &version->md5,
+        [ML_HASH_SHA1] = &version->sha1,
+        [ML_HASH_SHA256] = &version->sha256,
+        [ML_HASH_SHA512] = &version->sha512,
+    };
+    const char *refused = NULL;
+    int i;
+
+    model_detail_numbers(rec,
+                         number(version->has_timestamp, version->timestamp),
+                         number(version->has_size, version->size));
+    for (i = 0; !refused && i < ML_HASH_N; i++) {
+        *culprit = hashes[i];
+        refused =
+            model_detail_hash(rec, i, protobuf_text(hashes[i]), hashes[i]->len);
+    }
+    return refused;
+}
+
 /* The older ones follow the newest: their numbers keep equals in order. */
 static void add_file(protobuf_t *p, apr_uint32_t directory_idx,
                      const FileDetailsCacheFilesType *file)
 {
     const char *filename = protobuf_copy_text(p, &file->filename), *refused;
+    const ProtobufCBinaryData *culprit;
     size_t i;
-    int j;
 
     for (i = 0; i < file->n_filedetails; i++) {
-        const FileDetailsType *version = file->filedetails[i];
-        const ProtobufCBinaryData *hashes[] = {
-            &version->md5, &version->sha1, &version->sha256, &version->sha512};
-        model_file_detail_t *detail =
-            model_add_file_detail(p->model, directory_idx);
+        model_file_detail_t detail = {.id = p->detail_n++,
+                                      .filename = filename};
 
-        detail->id = (apr_int64_t)i;
-        detail->filename = filename;
-        if (version->has_timestamp && version->timestamp <= APR_INT64_MAX) {
-            detail->timestamp = (apr_int64_t)version->timestamp;
+        refused = read_detail(&detail.rec, file->filedetails[i], &culprit);
+        if (!refused) {
+            culprit = NULL;
+            refused = model_add_file_detail(p->model, directory_idx, &detail);
         }
-        if (version->has_size && version->size <= APR_INT64_MAX) {
-            detail->size = (apr_int64_t)version->size;
-        }
-        for (j = 0; j < 4; j++) {
-            refused = model_set_hash(detail, j, protobuf_text(hashes[j]),
-                                     hashes[j]->len, p->model->pool);
-            if (refused) {
-                protobuf_skip_text(p, refused, hashes[j]);
-            }
+        if (refused) {
+            protobuf_skip(
+                p, refused,
+                apr_pstrcat(p->scratch, p->field, " ",
+                            MODEL_DIRECTORIES(p->model)[directory_idx].name,
+                            "/", filename, NULL),
+                culprit);
         }
     }
 }

@@ -7,6 +7,8 @@
 
 #include "apr_strings.h"
 
+#include "ml_detail.h"
+
 #define RUN_MAX 1024 /* used slots in a row; a half-full table has dozens */
 
 const char *ml_check_slots(const apr_uint32_t *slots, apr_uint32_t slot_n,
@@ -69,13 +71,73 @@ static apr_uint32_t *subpaths_needed(const ml_cache_t *cache,
     return needed;
 }
 
-static const char *check_files(const ml_cache_t *cache,
-                               const ml_directory_rec *directory)
+static int number_is_right(const ml_detail_rec *detail, apr_uint32_t flag,
+                           apr_int64_t number)
 {
-    const ml_file_rec *files = cache->files + directory->file_first;
+    return detail->flags & flag ? number > 0 : number == 0;
+}
+
+static int is_zero(const apr_byte_t *bytes, apr_size_t len)
+{
+    while (len > 0 && !bytes[len - 1]) {
+        len--;
+    }
+    return len == 0;
+}
+
+/* Without a hash a client would take whatever a mirror sends. */
+static const char *check_detail(const ml_detail_rec *detail)
+{
+    int i;
+
+    if (detail->flags & ~(ML_DETAIL_COMPLETE | ML_DETAIL_HASHES)) {
+        return "details: unknown flags";
+    }
+    if (!(detail->flags & ML_DETAIL_HASHES)) {
+        return "details: one without a hash";
+    }
+    if (!number_is_right(detail, ML_DETAIL_TIMESTAMP, detail->timestamp_s)
+        || !number_is_right(detail, ML_DETAIL_SIZE, detail->size)) {
+        return "details: a number that its flags deny, or not above 0";
+    }
+    for (i = 0; i < ML_HASH_N; i++) {
+        if (!ml_detail_has(detail, i)
+            && !is_zero(ml_detail_hash(detail, i), ml_hashes[i].len)) {
+            return "details: a hash that its flags deny";
+        }
+    }
+    return NULL;
+}
+
+static const char *check_details(const ml_cache_t *cache,
+                                 const ml_file_rec *file)
+{
+    const ml_detail_rec *details = cache->details + file->detail_first;
+    const char *wrong = NULL;
     apr_uint32_t i;
 
-    for (i = 0; i < directory->file_n; i++) {
+    for (i = 0; !wrong && i < file->detail_n; i++) {
+        wrong = check_detail(&details[i]);
+        if (file->detail_n > 1 && !ml_detail_is_complete(&details[i])) {
+            return "details: alternates without a timestamp or a size";
+        }
+        if (i > 0 && details[i - 1].timestamp_s < details[i].timestamp_s) {
+            return "details: not newest first";
+        }
+    }
+    return wrong;
+}
+
+/* The directory's files; `*next` moves to the end of their details. */
+static const char *check_files(const ml_cache_t *cache,
+                               const ml_directory_rec *directory,
+                               apr_uint32_t *next)
+{
+    const ml_file_rec *files = cache->files + directory->file_first;
+    const char *wrong = NULL;
+    apr_uint32_t i;
+
+    for (i = 0; !wrong && i < directory->file_n; i++) {
         if (!text_is_in(cache, files[i].name)
             || !block_is_in(cache, files[i].block)) {
             return "files: a name or block that is not there";
@@ -83,8 +145,14 @@ static const char *check_files(const ml_cache_t *cache,
         if (i > 0 && text_order(cache, files[i - 1].name, files[i].name) >= 0) {
             return "files: not in ascending order";
         }
+        if (files[i].detail_first != *next || files[i].detail_n == 0
+            || !run_is_in(*next, files[i].detail_n, cache->details_n)) {
+            return "files: not a run of details each";
+        }
+        *next += files[i].detail_n;
+        wrong = check_details(cache, &files[i]);
     }
-    return NULL;
+    return wrong;
 }
 
 const char *ml_check_directories(const ml_cache_t *cache, apr_pool_t *scratch)
@@ -92,7 +160,7 @@ const char *ml_check_directories(const ml_cache_t *cache, apr_pool_t *scratch)
     const char *wrong = ml_check_slots(
         cache->directory_slots, cache->directory_slots_n, cache->directories_n);
     apr_uint32_t *needed = subpaths_needed(cache, scratch);
-    apr_uint32_t subpath = 0, file = 0, i;
+    apr_uint32_t subpath = 0, file = 0, detail = 0, i;
 
     for (i = 0; !wrong && i < cache->directories_n; i++) {
         const ml_directory_rec *directory = &cache->directories[i];
@@ -110,10 +178,13 @@ const char *ml_check_directories(const ml_cache_t *cache, apr_pool_t *scratch)
         }
         subpath += directory->subpath_n;
         file += directory->file_n;
-        wrong = check_files(cache, directory);
+        wrong = check_files(cache, directory, &detail);
     }
     if (!wrong && (subpath != cache->subpaths_n || file != cache->files_n)) {
         return "directories: a sub-path or file of no directory";
+    }
+    if (!wrong && detail != cache->details_n) {
+        return "files: details of no file";
     }
     for (i = 0; !wrong && i < cache->directories_n; i++) {
         ml_text_rec name = cache->directories[i].name;

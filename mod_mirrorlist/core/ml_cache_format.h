@@ -13,8 +13,8 @@
  *
  *     name --slots--> directories --> host_sets --> groups --> members
  *                         |                (one a country)     /      \
- *                         +--> subpaths, files             hosts   url_lists
- *                                                            |        |
+ *                         +--> subpaths                    hosts   url_lists
+ *                         +--> files --> details             |        |
  *     prefixes --> repos --> directories                 countries   urls
  *     address --> v4/v6 ranges --> routes --> country, asns, netblocks
  *                                                   \--> host_lists --> hosts
@@ -173,9 +173,44 @@ typedef struct {
     apr_uint32_t file_n;
 } ml_directory_rec;
 
+/* The hashes that a file may have, in the order in which answers have them.
+ * X(name, NAME, hexadecimal digits). */
+#define ML_HASHES(X)      \
+    X(md5, MD5, 32)       \
+    X(sha1, SHA1, 40)     \
+    X(sha256, SHA256, 64) \
+    X(sha512, SHA512, 128)
+
+typedef enum {
+#define X(name, NAME, digits) ML_HASH_##NAME,
+    ML_HASHES(X)
+#undef X
+        ML_HASH_N
+} ml_hash_e;
+
+#define ML_DETAIL_TIMESTAMP 1u
+#define ML_DETAIL_SIZE 2u
+#define ML_DETAIL_COMPLETE 3u               /* both of them */
+#define ML_DETAIL_HASH(hash) (4u << (hash)) /* for each ml_hash_e */
+#define ML_DETAIL_HASHES (ML_DETAIL_HASH(ML_HASH_N) - ML_DETAIL_HASH(0))
+
+/* What is known of a version of a file: at least one hash.  What its flags do
+ * not name is zero. */
+typedef struct {
+    apr_int64_t timestamp_s; /* seconds since the epoch, above 0 */
+    apr_int64_t size;        /* bytes, above 0 */
+    apr_uint32_t flags;      /* what is there */
+    apr_byte_t md5[16];      /* the hashes themselves, not their digits */
+    apr_byte_t sha1[20];
+    apr_byte_t sha256[32];
+    apr_byte_t sha512[64];
+} ml_detail_rec;
+
 typedef struct {
     ml_text_rec name;
-    ml_block_rec block; /* Metalink's <file>, up to its <resources> */
+    ml_block_rec block;        /* Metalink's <file>, up to its <resources> */
+    apr_uint32_t detail_first; /* the file; then its alternates, newest first */
+    apr_uint32_t detail_n;     /* above 1 only where all of them are complete */
 } ml_file_rec;
 
 typedef struct {
@@ -323,7 +358,8 @@ typedef struct {
     X(39, subpath_categories, apr_uint32_t) \
     X(40, exclusive, ml_exclusive_rec)      \
     X(41, netblock_networks, ml_text_rec)   \
-    X(42, skipped, char)
+    X(42, skipped, char)                    \
+    X(43, details, ml_detail_rec)
 
 _Static_assert(sizeof(ml_header_rec) == 40, "header");
 _Static_assert(sizeof(ml_section_rec) == 24, "section");
@@ -334,7 +370,8 @@ _Static_assert(sizeof(ml_url_rec) == 28, "url");
 _Static_assert(sizeof(ml_group_rec) == 12, "group");
 _Static_assert(sizeof(ml_host_set_rec) == 24, "host set");
 _Static_assert(sizeof(ml_directory_rec) == 28, "directory");
-_Static_assert(sizeof(ml_file_rec) == 16, "file");
+_Static_assert(sizeof(ml_file_rec) == 24, "file");
+_Static_assert(sizeof(ml_detail_rec) == 152, "detail");
 _Static_assert(sizeof(ml_repo_rec) == 24, "repository");
 _Static_assert(sizeof(ml_prefix_rec) == 16, "prefix");
 _Static_assert(sizeof(ml_route_rec) == 16, "route");

@@ -44,7 +44,8 @@ SECTIONS = {
     "directories": "name.off:I name.len:I host_set_idx:I subpath_first:I "
                    "subpath_n:I file_first:I file_n:I",
     "directory_slots": ":I",
-    "files": "name.off:I name.len:I block.off:I block.len:I",
+    "files": "name.off:I name.len:I block.off:I block.len:I "
+             "detail_first:I detail_n:I",
     "repos": "prefix.off:I prefix.len:I arch.off:I arch.len:I "
              "directory_idx:I repodata_idx:I",
     "repo_slots": ":I",
@@ -70,6 +71,8 @@ SECTIONS = {
     "exclusive": "directory_idx:I host_row_idx:I",
     "netblock_networks": "off:I len:I",
     "skipped": ":c",
+    "details": "timestamp_s:q size:q flags:I md5:16s sha1:20s sha256:32s "
+               "sha512:64s",
 }
 
 
@@ -91,8 +94,8 @@ HEADER_RECORD, ENTRY_RECORD = Record(HEADER), Record(ENTRY)
 
 def _records_of(source):
     """The structs of the header file in the notation above, by name."""
-    records = {"char": ":c", "apr_uint16_t": ":H", "apr_uint32_t": ":I",
-               "apr_uint64_t": ":Q", "apr_int64_t": ":q"}
+    records = {"char": ":c", "apr_byte_t": ":c", "apr_uint16_t": ":H",
+               "apr_uint32_t": ":I", "apr_uint64_t": ":Q", "apr_int64_t": ":q"}
     for body, kind, name in re.findall(
             r"^typedef (?:struct \{(.*?)\}|(\w+)) (\w+);", source,
             re.S | re.M):

@@ -405,6 +405,9 @@ CHAINS = [
     ("directories", "file_first", "file_n",
      {"directories: not a run of sub-paths and files each",
       "files: not in ascending order"}),
+    ("files", "detail_first", "detail_n",
+     {"files: not a run of details each", "details: not newest first",
+      "details: alternates without a timestamp or a size"}),
     *((section, "host_first", "host_n",
        {"locations: not a run of hosts each", "asns: not a run of hosts each",
         "netblocks: not a run of hosts each", "host_lists: a host in no list"})
@@ -673,6 +676,7 @@ def test_a_continent_takes_no_country_without_one(sound, tmp_path):
     ("members", "host_sets: a group or member in no set"),
     ("subpaths", "directories: a sub-path or file of no directory"),
     ("files", "directories: a sub-path or file of no directory"),
+    ("details", "files: details of no file"),
     ("host_lists", "host_lists: a host in no list"),
     ("carriers", "carriers: one in no category"),
     ("subpath_categories", "subpath_categories: not one for each sub-path"),
@@ -821,6 +825,106 @@ def test_files_ascend(sound, tmp_path):
     second = cache["directories", number, "file_first"] + 1
     assert reason_of(changed(sound, *same_text(cache, "files", "name", second)),
                      tmp_path) == "files: not in ascending order"
+
+
+TIMESTAMP, SIZE, MD5, SHA1, SHA256, SHA512 = (1 << n for n in range(6))
+HASHES = {"md5": MD5, "sha1": SHA1, "sha256": SHA256, "sha512": SHA512}
+
+
+def detail_with(cache, flags):
+    """The number of the first details of a file that have these flags."""
+    return number_of(cache, "details",
+                     lambda n: cache["details", n, "flags"] == flags)
+
+
+@pytest.mark.parametrize("flag", (64, 1 << 31))
+def test_flags_of_details(sound, tmp_path, flag):
+    flags = Cache(sound)["details", 0, "flags"]
+    assert reason_of(changed(sound, ("details", 0, "flags", flags | flag)),
+                     tmp_path) == "details: unknown flags"
+
+
+@pytest.mark.parametrize("flags", (0, TIMESTAMP, SIZE, TIMESTAMP | SIZE))
+def test_details_have_a_hash(sound, tmp_path, flags):
+    """Or clients would take whatever a mirror sends."""
+    cache = Cache(sound)
+    number = detail_with(cache, TIMESTAMP | SIZE | SHA256)
+    assert reason_of(changed(sound, ("details", number, "flags", flags)),
+                     tmp_path) == "details: one without a hash"
+
+
+def lone(cache):
+    """The number of the details of a file that has no alternates."""
+    return detail_with(cache, SIZE | SHA1)
+
+
+@pytest.mark.parametrize("field, flag", [("timestamp_s", TIMESTAMP),
+                                         ("size", SIZE)])
+def test_numbers_of_details(sound, tmp_path, field, flag):
+    wrong = "details: a number that its flags deny, or not above 0"
+    number = lone(Cache(sound))
+    for value, flags, valid in (
+            (1, flag, True), ((1 << 63) - 1, flag, True), (0, flag, False),
+            (-1, flag, False), (-(1 << 63), flag, False), (0, 0, True),
+            (1, 0, False), (-1, 0, False), (-(1 << 63), 0, False)):
+        cache = Cache(sound)
+        cache["details", number, "size"] = 0
+        cache["details", number, field] = value
+        cache["details", number, "flags"] = flags | SHA1
+        assert reason_of(cache.sealed(), tmp_path) == (
+            None if valid else wrong), (value, flags)
+
+
+@pytest.mark.parametrize("kind", HASHES)
+@pytest.mark.parametrize("place", (0, -1))
+def test_a_hash_that_is_absent_is_zero(sound, tmp_path, kind, place):
+    number = lone(Cache(sound))
+    size = len(Cache(sound)["details", number, kind])
+    digest = bytearray(size)
+    digest[place] = 1
+    other = next(name for name in HASHES if name != kind)
+    for raw, flag, valid in (
+            (bytes(size), 0, True), (bytes(digest), HASHES[kind], True),
+            (bytes(size), HASHES[kind], True), (bytes(digest), 0, False)):
+        cache = Cache(sound)
+        cache["details", number, "sha1"] = b""
+        cache["details", number, kind] = raw
+        cache["details", number, "flags"] = SIZE | flag | HASHES[other]
+        assert reason_of(cache.sealed(), tmp_path) == (
+            None if valid else "details: a hash that its flags deny"), raw
+
+
+def alternates(cache):
+    """The first details of a file with more than one, and how many."""
+    number = number_of(cache, "files",
+                       lambda n: cache["files", n, "detail_n"] > 1)
+    return [cache["files", number, field]
+            for field in ("detail_first", "detail_n")]
+
+
+@pytest.mark.parametrize("field, flag", [("timestamp_s", TIMESTAMP),
+                                         ("size", SIZE)])
+def test_alternates_are_complete(sound, tmp_path, field, flag):
+    """And so is the file that has some: complete ones come first."""
+    cache = Cache(sound)
+    first, count = alternates(cache)
+    for number in range(first, first + count):
+        assert reason_of(changed(
+            sound, ("details", number, "flags",
+                    cache["details", number, "flags"] & ~flag),
+            ("details", number, field, 0)), tmp_path) == \
+            "details: alternates without a timestamp or a size"
+
+
+def test_alternates_stand_newest_first(sound, tmp_path):
+    cache = Cache(sound)
+    first, count = alternates(cache)
+    for number in range(first + 1, first + count):
+        time = cache["details", number - 1, "timestamp_s"]
+        for more, reason in ((0, None), (1, "details: not newest first")):
+            assert reason_of(changed(
+                sound, ("details", number, "timestamp_s", time + more)),
+                tmp_path) == reason
 
 
 @pytest.mark.parametrize("value, reason", [

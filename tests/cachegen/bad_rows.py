@@ -84,7 +84,7 @@ def good(table, n=99):
                                          to_repo="t"))],
         "file_detail": lambda: [
             ("file_detail", dict(id=n, directory_id=3, filename=f"new{n}",
-                                 timestamp=1, size=1))],
+                                 timestamp=1, size=1, md5="ab" * 16))],
         "location": lambda: [
             ("location", dict(id=n, name=f"new{n}")),
             ("host_location", dict(id=n, host_id=1, location_id=n))],

@@ -236,52 +236,106 @@ def test_a_bad_host_name_costs_nothing(run, name):
     assert result.hosts() == ["one", "two"]
 
 
+# --- file details fail closed -------------------------------------------------
+
 HASHES = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
+F = "pub/t/os/repodata/f"
+
+
+def version(**columns):
+    """A version of the file f, of which all is known."""
+    return {**dict(directory_id=3, filename="f", timestamp=1, size=2),
+            **{kind: "a" * length for kind, length in HASHES.items()},
+            **columns}
 
 
 @pytest.mark.parametrize("kind", HASHES)
-def test_a_bad_hash_costs_only_the_hash(run, made, kind):
+def test_a_hash_that_is_none_costs_the_row(run, unharmed, kind):
+    """However good the others are: a weaker one is no substitute."""
     length = HASHES[kind]
-    detail = dict(directory_id=3, filename="f", timestamp=1, size=2,
-                  **{other: "a" * n for other, n in HASHES.items()})
-    without = made(with_row("file_detail", **{**detail, kind: None}))
-    for bad in ("a" * (length - 1), "a" * (length + 1), "g" * length,
-                " " + "a" * (length - 1), b"\xff" * length):
-        result = run(with_row("file_detail", id=9, **{**detail, kind: bad}))
+    for bad in ("a" * (length - 1), "a" * (length + 1), "a" * 2 * length,
+                "g" * length, "0x" + "a" * (length - 2), "-",
+                "a" * (length - 1) + "\u00e9", b"\xff" * length):
+        rows = with_row("file_detail", id=9, **version(**{kind: bad}))
+        result = run(rows)
         line, = result.skipped
         assert line.startswith(
-            "file_detail 9: a hash that is not one (the rest is used): ")
+            f"file_detail 9: {kind} is not {length} hexadecimal digits: \"")
         assert result.skipped_n == 1
-        assert result.content == without
+        assert result.content == unharmed
 
 
-def test_an_empty_hash_is_none(made):
-    assert made(with_row("file_detail", directory_id=3, filename="f",
-                         sha256="")) == \
-        made(with_row("file_detail", directory_id=3, filename="f"))
+@pytest.mark.parametrize("empty", [None, ""])
+def test_a_row_without_any_hash_is_skipped(run, unharmed, empty):
+    result = run(with_row("file_detail", id=9, **version(
+        **dict.fromkeys(HASHES, empty))))
+    assert result.skipped == ["file_detail 9: has no hash"]
+    assert result.content == unharmed
 
 
-def test_hashes_stay_as_stored(run):
-    rows = with_row("file_detail", directory_id=3, filename="f",
-                    sha1="aB" * 20)
-    assert f">{'aB' * 20}</hash>" in run(rows).metalink("pub/t/os/repodata/f")
+@pytest.mark.parametrize("kind", HASHES)
+def test_one_hash_is_enough(run, kind):
+    only = {**dict.fromkeys(HASHES, ""), kind: "0f" * (HASHES[kind] // 2)}
+    result = run(with_row("file_detail", **version(**only)))
+    assert result.said == []
+    assert result.metalink(F).count("<hash") == 1
+    assert f'<hash type="{kind}">{only[kind]}</hash>' in result.metalink(F)
+
+
+@pytest.mark.parametrize("kind", HASHES)
+def test_a_hash_is_stored_in_lower_case(made, kind):
+    """librepo compares bytes."""
+    digest = ("aB0cD9eF" * 16)[:HASHES[kind]]
+    assert made(with_row("file_detail", **version(**{kind: digest}))) == \
+        made(with_row("file_detail", **version(**{kind: digest.lower()})))
+
+
+def test_a_bad_newest_row_leaves_the_older_one(run, made):
+    good = version(timestamp=5)
+    older = made(with_row("file_detail", **good))
+    rows = with_row("file_detail", **good)
+    rows.add("file_detail", **version(timestamp=6, sha256="b"))
+    assert run(rows).content == older
 
 
 @pytest.mark.parametrize("column", ["timestamp", "size"])
-def test_negative_numbers_are_absent(made, column):
-    detail = dict(directory_id=3, filename="f", timestamp=1, size=1)
-    assert made(with_row("file_detail", **{**detail, column: -1})) == \
-        made(with_row("file_detail", **{**detail, column: None}))
+def test_numbers_that_are_not_above_0_are_absent(made, column):
+    absent = made(with_row("file_detail", **version(**{column: None})))
+    for number in (0, -1, -2**63):
+        assert made(with_row("file_detail", **version(
+            **{column: number}))) == absent
 
 
-def test_file_details_newest_first_then_by_id(run):
+def sizes(run, *versions):
+    """Of the file and its alternates; each version: id, timestamp, size."""
     rows = base()
-    for id, timestamp in ((15, None), (13, 50), (12, 70), (11, 50), (14, -5)):
-        rows.add("file_detail", id=id, directory_id=3, filename="f",
-                 timestamp=timestamp, size=id)
-    document = run(rows).metalink("pub/t/os/repodata/f")
-    sizes = [part.split("<")[0] for part in document.split("<size>")[1:]]
-    assert sizes == ["12", "11", "13", "14", "15"]
+    for id, timestamp, size in versions:
+        rows.add("file_detail", id=id, **version(timestamp=timestamp,
+                                                 size=size))
+    result = run(rows)
+    assert result.said == []
+    document = result.metalink(F)
+    assert document.count("<verification>") == max(
+        1, document.count("<mm0:timestamp>"))
+    return [part.split("<")[0] for part in document.split("<size>")[1:]]
+
+
+def test_complete_details_newest_first_then_by_id(run):
+    assert sizes(run, (13, 50, 13), (12, 70, 12), (11, 50, 11)) == \
+        ["12", "11", "13"]
+
+
+@pytest.mark.parametrize("timestamp, size", [
+    (None, 14), (0, 14), (-5, 14), (99, None), (99, 0), (99, -5)])
+def test_incomplete_details_are_no_alternate(run, timestamp, size):
+    """yum would drop the whole document, newest or not."""
+    assert sizes(run, (14, timestamp, size), (11, 50, 11), (12, 70, 12),
+                 (15, timestamp, size)) == ["12", "11"]
+
+
+def test_a_file_of_incomplete_details_is_their_first(run):
+    assert sizes(run, (14, None, 14), (13, None, 13), (12, 9, None)) == []
+    assert sizes(run, (14, None, 14), (13, None, 13)) == ["13"]
 
 
 # --- restrictions fail closed -------------------------------------------------

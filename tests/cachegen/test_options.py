@@ -364,7 +364,7 @@ def counted(n):
     for i in range(n["repositories"] - 1):
         rows.repository(f"r{i}", "x86_64", topic.os)
     for i in range(n["details"]):
-        rows.details(topic.repodata, f"f{i}", size=1)
+        rows.details(topic.repodata, f"f{i}", md5="ab" * 16)
     for i in range(n["countries"]):
         rows.add("netblock_country", netblock=f"10.{i}.0.0/16", country="DE")
     for i in range(n["netblocks"]):

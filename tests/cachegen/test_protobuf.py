@@ -408,27 +408,80 @@ def test_restrictions_fail_closed(run, message, countries, shown):
     assert result.hosts() == result.hosts(ip="77.1.0.1") == ["two"]
 
 
-def test_a_bad_hash_costs_only_itself(run, message):
-    file = message.FileDetailsCache[0].FileDetailsCacheFiles[0]
-    file.FileDetails[0].MD5 = b"z" * 32
+REPOMD = "pub/t/os/repodata/repomd.xml"
+DIGESTS = {"MD5": 32, "SHA1": 40, "SHA256": 64, "SHA512": 128}
+
+
+def versions(message):
+    """Of the repomd.xml, of which there is one with a sha256."""
+    return message.FileDetailsCache[0].FileDetailsCacheFiles[0].FileDetails
+
+
+@pytest.mark.parametrize("field", DIGESTS)
+def test_a_hash_that_is_none_costs_the_version(run, message, field):
+    length = DIGESTS[field]
+    for bad in (b"z" * length, b"a" * (length - 1), b"a" * (length + 1)):
+        setattr(versions(message)[0], field, bad)
+        result = run(message)
+        assert result.skipped == [
+            f"FileDetailsCache {REPOMD}: {field.lower()} is not {length} "
+            f"hexadecimal digits: \"{bad.decode()[:80]}\""
+            + "..." * (len(bad) > 80)]
+        assert result.skipped_n == 1
+        assert "not found or has no metalink" in result.metalink(REPOMD)
+
+
+@pytest.mark.parametrize("digest", [None, b""])
+def test_a_version_without_any_hash_is_skipped(run, message, digest):
+    versions(message)[0].ClearField("SHA256")
+    if digest is not None:
+        versions(message)[0].SHA256 = digest
     result = run(message)
-    assert result.skipped == [
-        "FileDetailsCache: a hash that is not one (the rest is used): "
-        f"\"{'z' * 32}\""]
-    assert "ab" * 32 in result.metalink("pub/t/os/repodata/repomd.xml")
+    assert result.skipped == [f"FileDetailsCache {REPOMD}: has no hash"]
+    assert "not found or has no metalink" in result.metalink(REPOMD)
+
+
+def test_a_hash_is_stored_in_lower_case(run, message, unharmed):
+    versions(message)[0].SHA256 = b"AB" * 32
+    assert run(message).content == unharmed
+
+
+def sizes_of(document):
+    return [part.split("<")[0] for part in document.split("<size>")[1:]]
 
 
 def test_versions_of_a_file_keep_their_order(run, message):
-    file = message.FileDetailsCache[0].FileDetailsCacheFiles[0]
-    file.ClearField("FileDetails")
+    del versions(message)[:]
     for size in (7, 5, 6):
-        file.FileDetails.add(TimeStamp=1000, Size=size)
-    file.FileDetails.add(TimeStamp=2 ** 64 - 1, Size=2 ** 64 - 1)
-    answer = run(message).metalink("pub/t/os/repodata/repomd.xml")
-    assert [line.strip() for line in answer.splitlines()
-            if "<size>" in line] == [f"<size>{n}</size>" for n in (7, 5, 6)]
-    assert answer.count("<mm0:alternate>") == 3
+        versions(message).add(TimeStamp=1000, Size=size, MD5=b"ab" * 16)
+    answer = run(message).metalink(REPOMD)
+    assert sizes_of(answer) == ["7", "5", "6"]
     assert answer.count("<mm0:timestamp>") == 3
+
+
+@pytest.mark.parametrize("absent", [None, 0, 2 ** 64 - 1, 2 ** 63])
+@pytest.mark.parametrize("field", ["TimeStamp", "Size"])
+def test_an_incomplete_version_is_no_alternate(run, message, field, absent):
+    del versions(message)[:]
+    for size in (7, 5):
+        one = versions(message).add(TimeStamp=1000, Size=size,
+                                    MD5=b"ab" * 16)
+        if size == 7:
+            one.ClearField(field)
+            if absent is not None:
+                setattr(one, field, absent)
+    result = run(message)
+    assert result.said == []
+    assert sizes_of(result.metalink(REPOMD)) == ["5"]
+
+
+def test_a_file_that_stands_twice_keeps_its_order(run, message):
+    del versions(message)[:]
+    for size in (7, 5, 6):
+        entry = message.FileDetailsCache.add(directory=b"pub/t/os/repodata")
+        entry.FileDetailsCacheFiles.add(filename=b"repomd.xml").FileDetails \
+            .add(TimeStamp=1000, Size=size, MD5=b"ab" * 16)
+    assert sizes_of(run(message).metalink(REPOMD)) == ["7", "5", "6"]
 
 
 def test_an_unknown_directory_is_known_to_no_repository(run, message):

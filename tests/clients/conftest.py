@@ -8,6 +8,7 @@ Germany, France and the US, so that their order is fixed.
 
 import contextlib
 import re
+import sys
 import types
 
 import pytest
@@ -143,6 +144,18 @@ def asked():
         wait_for(lambda: len(found()) >= count, "the requests are logged")
         return found()
     return targets
+
+
+@pytest.fixture
+def librepo(tmp_path, url):
+    """librepo(server, endpoint, what) -> result of scene.LIBREPO."""
+    def run(server, endpoint, what="all", more=""):
+        folder = tmp_path / "librepo"
+        folder.mkdir()
+        return scene.client(
+            sys.executable, "-c", scene.LIBREPO, endpoint + "url",
+            url(server, endpoint, more), folder, what)
+    return run
 
 
 @pytest.fixture

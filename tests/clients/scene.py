@@ -50,6 +50,22 @@ def tampered_copy(folder, copy):
     return copy
 
 
+# argv: an option and its value, a folder, "mirrors" or "all" of a repository.
+LIBREPO = """
+import json, librepo, sys
+handle = librepo.Handle()
+handle.repotype = librepo.YUMREPO
+setattr(handle, sys.argv[1], sys.argv[2])
+handle.destdir = sys.argv[3]
+handle.fetchmirrors = sys.argv[4] == "mirrors"
+try:
+    handle.perform(librepo.Result())
+except librepo.LibrepoException as error:
+    sys.exit(error.args[1])
+print(json.dumps({"mirrors": handle.mirrors, "metalink": handle.metalink}))
+"""
+
+
 class SecureMirror(Mirror):
     """The same over TLS."""
 

@@ -4,39 +4,13 @@ mirror it then takes a repository.
 """
 
 import json
-import sys
 from urllib.parse import quote
 
 import pytest
 
-from clients.scene import ENDPOINTS, NEW, OLD, REPOMD, client
+from clients.scene import ENDPOINTS, NEW, OLD, REPOMD
 from harness.httpd import Httpd
 from harness.repository import details
-
-LIBREPO = """
-import json, librepo, sys
-handle = librepo.Handle()
-handle.repotype = librepo.YUMREPO
-setattr(handle, sys.argv[1], sys.argv[2])
-handle.destdir = sys.argv[3]
-handle.fetchmirrors = sys.argv[4] == "mirrors"
-try:
-    handle.perform(librepo.Result())
-except librepo.LibrepoException as error:
-    sys.exit(error.args[1])
-print(json.dumps({"mirrors": handle.mirrors, "metalink": handle.metalink}))
-"""
-
-
-@pytest.fixture
-def librepo(tmp_path, url):
-    """librepo(server, endpoint, what) -> result of the program above."""
-    def run(server, endpoint, what="all", more=""):
-        folder = tmp_path / "librepo"
-        folder.mkdir()
-        return client(sys.executable, "-c", LIBREPO, endpoint + "url",
-                      url(server, endpoint, more), folder, what)
-    return run
 
 
 @pytest.fixture

@@ -66,9 +66,14 @@ static int is_number(const char *text)
     return *text && !text[strspn(text, "0123456789")] && *text != '0';
 }
 
-/* `<mm0:timestamp>`, `<size>` and `<verification>`, each at its place; the
- * node behind them. */
-static xmlNode *judge_details(xmlNode *node)
+static int is_digest(const char *text, apr_size_t len)
+{
+    return strlen(text) == len && !text[strspn(text, "0123456789abcdef")];
+}
+
+/* `<mm0:timestamp>`, `<size>` and `<verification>`, each at its place and
+ * `needed` of the first two at least; the node behind them. */
+static xmlNode *judge_details(xmlNode *node, int needed)
 {
     static const char *const types[] = {"md5", "sha1", "sha256", "sha512"};
     static const apr_size_t lens[] = {32, 40, 64, 128};
@@ -78,19 +83,23 @@ static xmlNode *judge_details(xmlNode *node)
     if (is_element(node, "timestamp")) {
         judge(is_number(text_in(node)), "a timestamp is a number");
         node = next_of(node);
+        needed--;
     }
     if (is_element(node, "size")) {
         judge(is_number(text_in(node)), "a size is a number");
         node = next_of(node);
+        needed--;
     }
-    judge(is_element(node, "verification"), "there is a <verification>");
+    judge(needed <= 0, "an alternate has a timestamp and a size");
+    judge(is_element(node, "verification") && first_in(node),
+          "there is a hash");
     for (hash = first_in(node); hash; hash = next_of(hash), type++) {
         judge(is_element(hash, "hash"), "a <verification> holds hashes");
         while (type < 4 && strcmp(attribute(hash, "type"), types[type])) {
             type++;
         }
         judge(type < 4, "hashes are known and in their order");
-        judge(strlen(text_in(hash)) == lens[type], "a hash has its length");
+        judge(is_digest(text_in(hash), lens[type]), "a hash is one");
     }
     return next_of(node);
 }
@@ -105,7 +114,7 @@ static xmlNode *judge_alternates(xmlNode *node)
     judge(first_in(node) != NULL, "<mm0:alternates> holds one");
     for (one = first_in(node); one; one = next_of(one)) {
         judge(is_element(one, "alternate"), "alternates are alternates");
-        judge(!first_in(one) || !judge_details(first_in(one)),
+        judge(!judge_details(first_in(one), 2),
               "nothing follows an alternate's details");
     }
     return next_of(node);
@@ -135,7 +144,7 @@ static void judge_file(xmlNode *file, judge_hosts_t *hosts)
     xmlNode *node, *url;
 
     judge(*attribute(file, "name"), "a file has a name");
-    node = judge_alternates(judge_details(first_in(file)));
+    node = judge_alternates(judge_details(first_in(file), 0));
     judge(is_element(node, "resources") && !next_of(node),
           "<resources> is there, and the last");
     judge(!strcmp(attribute(node, "maxconnections"), "1"),

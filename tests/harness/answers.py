@@ -2,13 +2,16 @@
 """Answers of the module, read as a client reads them.
 
 Every answer that passes through here is held to what all answers promise, and
-every Metalink document goes through libxml2. Knows no particular rule.
+every Metalink document goes through libxml2 and by yum's rules. Knows no
+particular rule.
 """
 
 import re
 from urllib.parse import quote, urlsplit
 
 from lxml import etree
+
+from harness import yum
 
 MM0 = "{http://fedorahosted.org/mirrormanager}"
 NS = "{http://www.metalinker.org/}"
@@ -39,6 +42,8 @@ class Metalink:
         self.response = response
         self.root = etree.fromstring(response.body)
         assert self.root.tag == NS + "metalink"
+        assert yum.refusal(response.body) in (
+            None, yum.NO_FILE, yum.NO_TIMESTAMP, yum.NO_SIZE, yum.NO_MIRROR)
         comments = self.root.xpath("comment()")
         self.comment = comments[0].text if comments else None
         self.elements = self.root.findall(f".//{NS}url")

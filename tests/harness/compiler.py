@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs of the compiler: how to call it, and what it printed and wrote.
 
-Knows the form of its messages, and where a cache holds what may differ
-between two caches of the same content.
+Knows the form of its messages, and what may differ between two caches of the
+same content.
 """
 
 import re
-import struct
 
+from cache.layout import Cache
 from harness import tools
 from harness.answers import hosts
 
@@ -18,13 +18,6 @@ SUMMARY = re.compile(
     r"(?P<repositories>\d+) repositories, (?P<bytes>\d+) bytes, "
     r"(?P<skipped>\d+) skipped rows, \d+\.\d s")
 PROGRAM = "mirrorlist-cachegen: "
-
-# The header: creation time, checksum, number of sections; then the sections.
-CREATED_AT, CHECKSUM_AT, SECTIONS_AT, TABLE_AT = 24, 36, 32, 40
-SECTION = struct.Struct("<IIQQ")  # id, bytes of a record, offset, records
-COUNTS, SKIPPED_AT = 3, 72        # the section, and the count in it
-SIZE_AT = 16                      # the header's; the last section is about
-                                  # skipped rows
 
 
 class Run:
@@ -79,22 +72,14 @@ class Run:
 
 def without_time(data, skipped=True):
     """A cache with zeros for its creation time and its checksum, and unless
-    `skipped` for the number of rows that were skipped."""
-    cache = bytearray(data)
-    struct.pack_into("<q", cache, CREATED_AT, 0)
-    struct.pack_into("<I", cache, CHECKSUM_AT, 0)
+    `skipped` without what it says of rows that were skipped."""
+    cache = Cache(data)
+    cache["header", "created_s"] = cache["header", "crc32"] = 0
     if not skipped:
-        sections, = struct.unpack_from("<I", cache, SECTIONS_AT)
-        table = list(SECTION.iter_unpack(
-            cache[TABLE_AT:TABLE_AT + sections * SECTION.size]))
-        offset, = (off for id, _, off, _ in table if id == COUNTS)
-        struct.pack_into("<Q", cache, offset + SKIPPED_AT, 0)
-        last = TABLE_AT + (sections - 1) * SECTION.size
-        id, size, offset, _ = table[-1]
-        SECTION.pack_into(cache, last, id, size, offset, 0)
-        struct.pack_into("<Q", cache, SIZE_AT, offset)
-        del cache[offset:]
-    return bytes(cache)
+        cache["counts", 0, "skipped_rows"] = 0
+        cache.resize("skipped", 0)
+        cache["header", "file_size"] = 0
+    return bytes(cache.data)
 
 
 class Compiler:

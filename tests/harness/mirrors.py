@@ -43,6 +43,10 @@ class Mirror:
         self.thread.join()
         self.server.server_close()
 
+    def forget(self):
+        """As if nobody had asked yet."""
+        self.server.requests.clear()
+
     @property
     def requests(self):
         return list(self.server.requests)

@@ -59,15 +59,17 @@ def input_files(folder, geoip=None, netblocks=(), continents=()):
 
 
 def make_cache(folder, database, geoip=None, netblocks=(), continents=(),
-               time=None, options=()):
-    """Compiles the rows through SQLite; the cache's path."""
-    file = folder / "rows.sqlite"
-    file.unlink(missing_ok=True)
-    database.sqlite(file)
+               time=None, options=(), source=None):
+    """Compiles the rows through SQLite, or the `source` that some options
+    name; the cache's path."""
+    if source is None:
+        file = folder / "rows.sqlite"
+        file.unlink(missing_ok=True)
+        source = ["--database", f"sqlite:{database.sqlite(file)}"]
     if time is not None:
         options = [*options, "--time", time]
     result = cachegen(
-        "--database", f"sqlite:{file}", "--output", folder / NAME, "--quiet",
+        *source, "--output", folder / NAME, "--quiet",
         *input_files(folder, geoip, netblocks, continents), *options)
     assert result.returncode == 0, result.stderr
     return folder / NAME

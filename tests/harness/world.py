@@ -155,8 +155,8 @@ def odd_bytes(rows):
     topic = rows.topic("odd")
     directory = topic.directory(ODD)
     rows.repository("odd-bytes", "x86_64", directory)
-    rows.details(directory, ODD, size=1)
-    rows.details(directory, "plain", size=1)
+    for name in (ODD, "plain"):
+        rows.details(directory, name, size=1, md5="0c" * 16)
     topic.host("odd", "DE", ["""http://odd.test/~a b"<>\\^{|}`é%41?q#f&'"""])
 
 
@@ -180,8 +180,9 @@ def golden(rows):
             dict(timestamp=1600000000, size=900, sha256="0a" * 32),
             dict(timestamp=1600000100, size=1000, md5="1b" * 16,
                  sha1="2C" * 20, sha256="3d" * 32, sha512="4e" * 64),
-            dict(timestamp=None, size=None),
-            dict(timestamp=1500000000, size=0, md5="5f" * 16)):
+            dict(timestamp=None, size=None, md5="4f" * 16),
+            dict(timestamp=1500000000, size=800, md5="5f" * 16),
+            dict(timestamp=1700000000, size=0, md5="6f" * 16)):
         rows.details(topic.directory("os/golddata"), "repomd.xml", **about)
     rows.details(topic.os, "a&b.iso", timestamp=0, size=7, sha1="6a" * 20)
 

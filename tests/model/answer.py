@@ -10,6 +10,7 @@ import email.utils
 import re
 import socket
 
+from harness import yum
 from model import networks
 from model import request as requests
 from model.model import IN_PATH, escaped, scheme
@@ -35,6 +36,7 @@ class Expectation:
     hosts: int = 0                # how many hosts of the groups are listed
     free_line: bool = False       # one line of any words after `before`
     locations: list = None        # redirects: the possible targets
+    yum: str = None               # why it refuses the document
     facts: dict = dataclasses.field(default_factory=dict)  # for the log
 
 
@@ -71,6 +73,7 @@ class Asking:
         expectation = Expectation(status, TEXT, words, free_line=lines is None)
         if self.metalink:
             expectation.content_type = METALINK
+            expectation.yum = yum.NO_FILE
             expectation.before = self.opening() + b"<!-- " + comment(words)
             expectation.after = b"-->\n</metalink>\n"
         return expectation
@@ -166,7 +169,12 @@ class Asking:
         before = self.opening() + b" <files>\n" + file_block(filename, details)
         answer = Expectation(200, METALINK, before, after=(
             b"   </resources>\n  </file>\n </files>\n</metalink>\n"))
-        return urls.fill(answer, urls.everything, as_elements)
+        urls.fill(answer, urls.everything, as_elements)
+        newest = details[0]
+        answer.yum = (yum.NO_TIMESTAMP if not newest["timestamp"]
+                      else yum.NO_SIZE if not newest["size"]
+                      else yum.NO_MIRROR if not answer.groups else None)
+        return answer
 
 
 class Urls:
@@ -302,6 +310,7 @@ def check(expectation, status, headers, body, facts):
     return (check_head(expectation, status, headers)
             or check_length(headers, len(body))
             or check_body(expectation, body)
+            or check_yum(expectation, body)
             or check_facts(expectation, facts))
 
 
@@ -355,6 +364,14 @@ def is_one_line(words):
     return (words.endswith(b"\n") and words.count(b"\n") == 1
             and words.strip() != b"" and b"--" not in words
             and words[:-1].decode().isprintable())
+
+
+def check_yum(expectation, body):
+    if expectation.content_type != METALINK:
+        return None
+    refusal = yum.refusal(body)
+    return None if refusal == expectation.yum else (
+        f"yum says {refusal!r}, expected {expectation.yum!r}")
 
 
 def check_hosts(expectation, rest):

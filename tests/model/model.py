@@ -216,17 +216,17 @@ class World:
             yield SCHEME_RANKS.get(scheme(url), 4), row["id"], base
 
     def details(self, directory, filename):
-        """The file's details, newest first."""
+        """The file, then its alternates."""
         if not filename:
             return []
-        rows = [row for row in self.rows("file_detail")
+        rows = [detail(row) for row in self.rows("file_detail")
                 if row["directory_id"] == directory.id
                 and usable(text, row["filename"]) == filename]
-        details = [(positive(row["timestamp"]), row) for row in rows]
-        details.sort(key=lambda item: (item[0] is None, -(item[0] or 0),
-                                       item[1]["id"]))
-        return [{"timestamp": time or 0, "size": positive(row["size"]) or 0,
-                 "hashes": list(good_hashes(row))} for time, row in details]
+        usable_rows = [row for row in rows if row["hashes"]]
+        complete = [row for row in usable_rows
+                    if row["timestamp"] and row["size"]]
+        complete.sort(key=lambda row: -row["timestamp"])  # equals: by id
+        return complete or usable_rows[:1]
 
     # Repositories ---------------------------------------------------------
 
@@ -349,15 +349,23 @@ def in_order(urls):
     return list(dict.fromkeys(url for _, _, url in sorted(urls)))
 
 
-def positive(number):
-    return number if number is not None and number >= 0 else None
+def detail(row):
+    """A row about a file; without hashes it cannot be used."""
+    return {"timestamp": max(row["timestamp"] or 0, 0),
+            "size": max(row["size"] or 0, 0),
+            "hashes": usable(hashes, row) or []}
 
 
-def good_hashes(row):
+def hashes(row):
+    """(kind, hash) of each that is there; BadText if one of them is none."""
+    found = []
     for kind, length in HASHES:
-        value = usable(text, row[kind])
-        if value and re.fullmatch(rb"[0-9a-fA-F]{%d}" % length, value):
-            yield kind.encode(), value
+        value = b"" if row[kind] is None else text(row[kind]).lower()
+        if value:
+            if not re.fullmatch(rb"[0-9a-f]{%d}" % length, value):
+                raise BadText("no hash")
+            found.append((kind.encode(), value))
+    return found
 
 
 def end_of(steps, name):

@@ -264,9 +264,11 @@ class RandomWorld:
 
     def digest(self, length):
         good = "".join(self.draw.choices(HEX, k=length))
+        if self.trouble_of(8):
+            return self.draw.choice([good[1:], good + "a", "g" + good[1:],
+                                     " " + good[1:], good[:-1] + "\u00e9"])
         return self.text(self.draw.choice(
-            [None, None, "", good, good, good, good.upper(), good[1:],
-             good + "a", "g" + good[1:], " " + good[1:]]))
+            [None, None, "", good, good, good, good.upper()]), bad=1)
 
     def add_repositories(self):
         arches = {name: self.add("arch", name=self.text(name, bad=1))

@@ -67,7 +67,8 @@ def test_no_repodata(rows, check):
 def test_no_file_details(rows, check):
     topic = rows.topic("young", details=False)
     topic.host("mirror2")
-    rows.details(topic.repodata, "primary.xml", timestamp=1, size=1)
+    rows.details(topic.repodata, "primary.xml", timestamp=1, size=1,
+                 md5="ab" * 16)
     assert check(rows) == [
         "repository young, arch x86_64: no file details of "
          "repodata/repomd.xml"]

@@ -253,7 +253,7 @@ START_TEST(the_counts_are_those_of_what_went_in)
     world_mirror(world, category, "DE");
     world_mirror(world, category, "DE");
     world_file(world, pub, 1, "a");
-    world_file(world, pub, 2, "a");
+    world_file(world, pub, 2, "b");
     world_repository(world, "a", "x86_64", pub);
     world->model->asn_network_n = 5;
     world->model->country_network_n = 6;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The <file> part of a Metalink document, as the compiler renders it.
+ * The versions of a file: which are kept, as records and as the <file> part
+ * of a Metalink document.
  */
+#include "ml_detail.h"
 #include "world.h"
 
 static world_t *world;
@@ -27,96 +29,173 @@ static const char *block_of(const char *name)
     return unit_string(ml_block(cache, file->block), file->block.len);
 }
 
+static void hash(model_file_detail_t *detail, ml_hash_e which,
+                 const char *digits)
+{
+    ck_assert_ptr_null(
+        model_detail_hash(&detail->rec, which, digits, strlen(digits)));
+}
+
+static const char *times(const char *digits, int n)
+{
+    const char *text = "";
+
+    while (n--) {
+        text = apr_pstrcat(pool, text, digits, NULL);
+    }
+    return text;
+}
+
 START_TEST(a_file_has_all_that_is_known_of_it)
 {
     model_file_detail_t *detail = world_file(world, directory, 1, "a");
 
-    detail->timestamp = 1700000000;
-    detail->size = 9000000000;
-    detail->hashes[0] = "d5";
-    detail->hashes[1] = "a1";
-    detail->hashes[2] = "Ab256";
-    detail->hashes[3] = "512";
-    ck_assert_str_eq(block_of("a"),
-                     "  <file name=\"a\">\n"
-                     "   <mm0:timestamp>1700000000</mm0:timestamp>\n"
-                     "   <size>9000000000</size>\n"
-                     "   <verification>\n"
-                     "    <hash type=\"md5\">d5</hash>\n"
-                     "    <hash type=\"sha1\">a1</hash>\n"
-                     "    <hash type=\"sha256\">Ab256</hash>\n"
-                     "    <hash type=\"sha512\">512</hash>\n"
-                     "   </verification>\n");
+    model_detail_numbers(&detail->rec, 1700000000, 9000000000);
+    hash(detail, ML_HASH_SHA1, times("a1", 20));
+    hash(detail, ML_HASH_SHA256, times("2B", 32));
+    hash(detail, ML_HASH_SHA512, times("09afAF5c", 16));
+    ck_assert_str_eq(
+        block_of("a"),
+        apr_pstrcat(pool,
+                    "  <file name=\"a\">\n"
+                    "   <mm0:timestamp>1700000000</mm0:timestamp>\n"
+                    "   <size>9000000000</size>\n"
+                    "   <verification>\n"
+                    "    <hash type=\"md5\">",
+                    times("0", 31), "1</hash>\n    <hash type=\"sha1\">",
+                    times("a1", 20), "</hash>\n    <hash type=\"sha256\">",
+                    times("2b", 32), "</hash>\n    <hash type=\"sha512\">",
+                    times("09afaf5c", 16),
+                    "</hash>\n"
+                    "   </verification>\n",
+                    NULL));
+}
+END_TEST
+
+START_TEST(a_record_has_the_same_in_binary)
+{
+    model_file_detail_t *detail = world_file(world, directory, 1, "a");
+    const ml_detail_rec *rec;
+    ml_cache_t *cache;
+
+    model_detail_numbers(&detail->rec, 0, 7);
+    hash(detail, ML_HASH_SHA256, times("0F", 32));
+    cache = world_cache(world);
+    ck_assert_uint_eq(cache->details_n, 1);
+    rec = &cache->details[cache->files[0].detail_first];
+    ck_assert_uint_eq(rec->flags, ML_DETAIL_SIZE | ML_DETAIL_HASH(ML_HASH_MD5)
+                                      | ML_DETAIL_HASH(ML_HASH_SHA256));
+    ck_assert_int_eq(rec->timestamp_s, 0);
+    ck_assert_int_eq(rec->size, 7);
+    ck_assert_uint_eq(rec->md5[15], 1);
+    ck_assert_uint_eq(rec->sha256[0], 0x0f);
+    ck_assert_uint_eq(rec->sha256[31], 0x0f);
+    ck_assert(!ml_detail_is_complete(rec));
 }
 END_TEST
 
 START_TEST(absent_and_zero_items_are_left_out)
 {
-    model_file_detail_t *detail = world_file(world, directory, 1, "a");
-
-    detail->timestamp = 0;
-    detail->size = 0;
-    world_file(world, directory, 2, "b")->size = 1;
-    ck_assert_str_eq(block_of("a"), "  <file name=\"a\">\n"
-                                    "   <verification>\n"
-                                    "   </verification>\n");
-}
-END_TEST
-
-START_TEST(older_versions_are_alternates_newest_first)
-{
-    static const apr_int64_t times[] = {-1, 10, 30, -1, 20, 30};
+    static const apr_int64_t none[] = {0, -1, APR_INT64_MIN};
     int i;
 
-    for (i = 0; i < N(times); i++) {
-        model_file_detail_t *detail = world_file(world, directory, 10 - i, "a");
+    for (i = 0; i < N(none); i++) {
+        model_file_detail_t *detail =
+            world_file(world, directory, 1, apr_psprintf(pool, "%d", i));
 
-        detail->timestamp = times[i];
-        detail->hashes[0] = apr_psprintf(pool, "id%d", 10 - i);
+        model_detail_numbers(&detail->rec, none[i], none[i]);
     }
-#define HASH(id) "       <hash type=\"md5\">id" id "</hash>\n"
-#define ALTERNATE(timestamp, id)                                \
-    "    <mm0:alternate>\n" timestamp                           \
-    "      <verification>\n" HASH(id) "      </verification>\n" \
-                                      "    </mm0:alternate>\n"
-#define TIME(s) "      <mm0:timestamp>" s "</mm0:timestamp>\n"
-    ck_assert_str_eq(block_of("a"),
-                     "  <file name=\"a\">\n"
-                     "   <mm0:timestamp>30</mm0:timestamp>\n"
-                     "   <verification>\n"
-                     "    <hash type=\"md5\">id5</hash>\n"
-                     "   </verification>\n"
-                     "   <mm0:alternates>\n" ALTERNATE(TIME("30"), "8")
-                         ALTERNATE(TIME("20"), "6") ALTERNATE(TIME("10"), "9")
-                             ALTERNATE("", "7")
-                                 ALTERNATE("", "10") "   </mm0:alternates>\n");
+    ck_assert_str_eq(block_of("2"), apr_pstrcat(pool,
+                                                "  <file name=\"2\">\n"
+                                                "   <verification>\n"
+                                                "    <hash type=\"md5\">",
+                                                times("0", 31),
+                                                "1</hash>\n"
+                                                "   </verification>\n",
+                                                NULL));
 }
 END_TEST
 
-START_TEST(an_alternate_of_which_nothing_is_known_stays)
+/* The ids of the versions of "a" that are kept, in their order. */
+static const char *kept(const apr_int64_t (*numbers)[2], int n)
 {
-    world_file(world, directory, 1, "a")->timestamp = 5;
-    world_file(world, directory, 2, "a");
-    ck_assert_str_eq(block_of("a"), "  <file name=\"a\">\n"
-                                    "   <mm0:timestamp>5</mm0:timestamp>\n"
-                                    "   <verification>\n"
-                                    "   </verification>\n"
-                                    "   <mm0:alternates>\n"
-                                    "    <mm0:alternate>\n"
-                                    "      <verification>\n"
-                                    "      </verification>\n"
-                                    "    </mm0:alternate>\n"
-                                    "   </mm0:alternates>\n");
+    const ml_file_rec *file;
+    ml_cache_t *cache;
+    const char *ids = "";
+    int i;
+
+    for (i = 0; i < n; i++) {
+        model_detail_numbers(&world_file(world, directory, 9 - i, "a")->rec,
+                             numbers[i][0], numbers[i][1]);
+    }
+    cache = world_cache(world);
+    file = &cache->files[0];
+    ck_assert_uint_eq(file->detail_n, cache->details_n);
+    ck_assert_uint_eq(cache->counts->file_details, cache->details_n);
+    for (i = 0; i < (int)file->detail_n; i++) {
+        ids = apr_psprintf(pool, "%s%x ", ids,
+                           cache->details[file->detail_first + i].md5[15]);
+    }
+    return ids;
+}
+
+START_TEST(complete_versions_stand_newest_first_then_by_id)
+{
+    /* Ids 9, 8, ... */
+    static const apr_int64_t numbers[][2] = {
+        {10, 1}, {30, 1}, {0, 1}, {20, 1}, {30, 1}, {40, 0}, {0, 0},
+    };
+
+    ck_assert_str_eq(kept(numbers, N(numbers)), "5 8 6 9 ");
+}
+END_TEST
+
+START_TEST(a_file_without_a_complete_version_is_its_first_row)
+{
+    static const apr_int64_t numbers[][2] = {{10, 0}, {0, 1}, {0, 0}, {20, 0}};
+
+    ck_assert_str_eq(kept(numbers, N(numbers)), "6 ");
+}
+END_TEST
+
+START_TEST(older_versions_are_alternates)
+{
+    static const apr_int64_t numbers[][2] = {{10, 1}, {30, 2}, {20, 0}};
+
+    kept(numbers, N(numbers));
+    ck_assert_str_eq(block_of("a"),
+                     apr_pstrcat(pool,
+                                 "  <file name=\"a\">\n"
+                                 "   <mm0:timestamp>30</mm0:timestamp>\n"
+                                 "   <size>2</size>\n"
+                                 "   <verification>\n"
+                                 "    <hash type=\"md5\">",
+                                 times("0", 31),
+                                 "8</hash>\n"
+                                 "   </verification>\n"
+                                 "   <mm0:alternates>\n"
+                                 "    <mm0:alternate>\n"
+                                 "      <mm0:timestamp>10</mm0:timestamp>\n"
+                                 "      <size>1</size>\n"
+                                 "      <verification>\n"
+                                 "       <hash type=\"md5\">",
+                                 times("0", 31),
+                                 "9</hash>\n"
+                                 "      </verification>\n"
+                                 "    </mm0:alternate>\n"
+                                 "   </mm0:alternates>\n",
+                                 NULL));
 }
 END_TEST
 
 START_TEST(a_name_is_escaped_for_xml)
 {
+    static const char start[] =
+        "  <file name=\"&lt;&amp;&gt;&quot;'\xc3\xa4%20\">\n";
+
     world_file(world, directory, 1, "<&>\"'\xc3\xa4%20");
-    ck_assert_str_eq(block_of("<&>\"'\xc3\xa4%20"),
-                     "  <file name=\"&lt;&amp;&gt;&quot;'\xc3\xa4%20\">\n"
-                     "   <verification>\n"
-                     "   </verification>\n");
+    ck_assert_str_eq(
+        unit_string(block_of("<&>\"'\xc3\xa4%20"), sizeof(start) - 1), start);
 }
 END_TEST
 
@@ -126,14 +205,13 @@ START_TEST(each_name_is_a_file_of_its_own)
 
     world_file(world, directory, 1, "b");
     world_file(world, directory, 2, "a");
-    world_file(world, directory, 3, "b");
-    world_file(world, directory, 4, "B");
-    world_file(world, directory, 5, "ab");
+    world_file(world, directory, 3, "B");
+    world_file(world, directory, 4, "ab");
     cache = world_cache(world);
     ck_assert_uint_eq(cache->files_n, 4);
     ck_assert_str_eq(world_text(cache, cache->files[0].name), "B");
     ck_assert_str_eq(world_text(cache, cache->files[3].name), "b");
-    ck_assert_uint_eq(cache->counts->file_details, 5);
+    ck_assert_uint_eq(cache->counts->file_details, 4);
 }
 END_TEST
 
@@ -143,9 +221,11 @@ int main(void)
 
     tcase_add_checked_fixture(tests, set_up, NULL);
     tcase_add_test(tests, a_file_has_all_that_is_known_of_it);
+    tcase_add_test(tests, a_record_has_the_same_in_binary);
     tcase_add_test(tests, absent_and_zero_items_are_left_out);
-    tcase_add_test(tests, older_versions_are_alternates_newest_first);
-    tcase_add_test(tests, an_alternate_of_which_nothing_is_known_stays);
+    tcase_add_test(tests, complete_versions_stand_newest_first_then_by_id);
+    tcase_add_test(tests, a_file_without_a_complete_version_is_its_first_row);
+    tcase_add_test(tests, older_versions_are_alternates);
     tcase_add_test(tests, a_name_is_escaped_for_xml);
     tcase_add_test(tests, each_name_is_a_file_of_its_own);
     return unit_run("compile_files", tests);

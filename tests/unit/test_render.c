@@ -30,7 +30,7 @@ static void set_up(void)
     world_url(world, own_part, 3, "HTTP://m2/it's");
     world_place(world, dir, above, 4);
     world_place(world, dir, same, 12);
-    world_file(world, dir, 1, "f&.iso")->size = 5;
+    model_detail_numbers(&world_file(world, dir, 1, "f&.iso")->rec, 0, 5);
     world_up2date(world, pub_part, dir);
     world_up2date(world, own_part, dir);
     cache = world_cache(world);
@@ -172,12 +172,15 @@ END_TEST
     " type=\"dynamic\" pubdate=\"Tue, 24 Nov 2026 10:00:00 GMT\""    \
     " generator=\"mirrormanager\""                                   \
     " xmlns:mm0=\"http://fedorahosted.org/mirrormanager\">\n"
-#define FILE_START                        \
-    HEAD " <files>\n"                     \
-         "  <file name=\"f&amp;.iso\">\n" \
-         "   <size>5</size>\n"            \
-         "   <verification>\n"            \
-         "   </verification>\n"           \
+#define FILE_START                          \
+    HEAD " <files>\n"                       \
+         "  <file name=\"f&amp;.iso\">\n"   \
+         "   <size>5</size>\n"              \
+         "   <verification>\n"              \
+         "    <hash type=\"md5\">"          \
+         "00000000000000000000000000000001" \
+         "</hash>\n"                        \
+         "   </verification>\n"             \
          "   <resources maxconnections=\"1\">\n"
 #define FILE_END        \
     "   </resources>\n" \

@@ -147,17 +147,20 @@ static inline void world_exclusive(world_t *world, apr_uint32_t directory,
                    &MODEL_DIRECTORIES(world->model)[directory].exclusive, host);
 }
 
-/* A version of a file, to be filled in. */
+/* A version of a file, of which only an md5 is known: its id in decimal. */
 static inline model_file_detail_t *world_file(world_t *world,
                                               apr_uint32_t directory,
                                               apr_int64_t id, const char *name)
 {
-    model_file_detail_t *detail =
-        model_add_file_detail(world->model, directory);
+    model_file_detail_t detail = {.id = id, .filename = name};
+    apr_array_header_t *details;
 
-    detail->id = id;
-    detail->filename = name;
-    return detail;
+    ck_assert_ptr_null(
+        model_detail_hash(&detail.rec, ML_HASH_MD5,
+                          apr_psprintf(pool, "%032" APR_INT64_T_FMT, id), 32));
+    ck_assert_ptr_null(model_add_file_detail(world->model, directory, &detail));
+    details = MODEL_DIRECTORIES(world->model)[directory].file_details;
+    return &APR_ARRAY_IDX(details, details->nelts - 1, model_file_detail_t);
 }
 
 /* Ids count from 1. */
