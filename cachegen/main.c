@@ -167,8 +167,10 @@ static int say_result(const run_t *run, publish_result_e result,
 static int run_all(const options_t *options, apr_pool_t *pool)
 {
     apr_time_t started = apr_time_now();
-    publish_rules_t rules = {0, options->max_shrink, options->force,
-                             options->if_changed};
+    publish_rules_t rules = {.now_s = apr_time_sec(started),
+                             .max_shrink = options->max_shrink,
+                             .force = options->force,
+                             .if_changed = options->if_changed};
     run_t run = {options, model_create(pool),
                  report_create(options->level, pool), -1, pool};
     publish_result_e result;
@@ -190,7 +192,7 @@ static int run_all(const options_t *options, apr_pool_t *pool)
     }
     rules.created_s = options->time_s >= 0 ? options->time_s
                       : run.time_s >= 0    ? run.time_s
-                                           : apr_time_sec(started);
+                                           : rules.now_s;
     image = compile(run.model, run.report, pool);
     result = publish(output, image, &rules, run.report, &size, &failed);
     return say_result(&run, result, image, size, failed, started);

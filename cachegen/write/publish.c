@@ -280,6 +280,15 @@ static int is_linked(const publish_t *p)
            && file.st_dev == good.st_dev && file.st_ino == good.st_ino;
 }
 
+/* An unchanged file stays for an hour; one of the future would for years. */
+static int may_stay(const ml_cache_t *new, const ml_cache_t *old,
+                    const publish_rules_t *rules)
+{
+    return rules->if_changed && is_same(new, old)
+           && rules->created_s - old->header->created_s <= HOUR_S
+           && !ml_cache_is_ahead(old, rules->now_s);
+}
+
 publish_result_e publish(publish_t *p, const image_t *image,
                          const publish_rules_t *rules, report_t *report,
                          apr_uint64_t *size, const char **error)
@@ -300,9 +309,7 @@ publish_result_e publish(publish_t *p, const image_t *image,
                            refused);
         }
         else {
-            apr_int64_t age_s = rules->created_s - old->header->created_s;
-
-            if (rules->if_changed && is_same(new, old) && age_s <= HOUR_S) {
+            if (may_stay(new, old, rules)) {
                 if (!is_linked(p)) {
                     warn(report, link_good(p));
                 }

@@ -13,6 +13,7 @@ typedef struct publish_t publish_t;
 
 typedef struct {
     apr_int64_t created_s;
+    apr_int64_t now_s;
     int max_shrink; /* percent */
     int force;      /* publish whatever is lost */
     int if_changed;

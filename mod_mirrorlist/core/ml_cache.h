@@ -70,6 +70,15 @@ const ml_route_rec *ml_cache_find_route(const ml_cache_t *cache,
 apr_uint32_t ml_cache_hash(const char *first, apr_size_t first_len,
                            const char *second, apr_size_t second_len);
 
+/* Clocks of two hosts differ by less; a cache that was made later than so many
+ * seconds from now is as wrong as an old one. */
+#define ML_AHEAD_S 60
+
+static inline int ml_cache_is_ahead(const ml_cache_t *cache, apr_int64_t now_s)
+{
+    return cache->header->created_s > now_s + ML_AHEAD_S;
+}
+
 static inline const char *ml_text(const ml_cache_t *cache, ml_text_rec text)
 {
     return cache->text + text.off;

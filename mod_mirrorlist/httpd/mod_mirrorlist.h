@@ -35,10 +35,13 @@ typedef struct generation_t {
     apr_uint32_t *reported; /* the parent's: number last reported as old */
 } generation_t;
 
-/* Seconds since the cache was made. */
+/* Seconds since the cache was made; negative if it says that it will be. */
 apr_int64_t generation_age_s(const generation_t *generation, apr_time_t now);
 
-/* Whether that is more than its MirrorlistMaxAge. */
+/* Whether it was made in the future, by more than clocks differ. */
+int generation_is_ahead(const generation_t *generation, apr_time_t now);
+
+/* Whether it was, or is older than its MirrorlistMaxAge. */
 int generation_is_old(const generation_t *generation, apr_time_t now);
 
 /* Loads `path`, or keeps the last generation of it that was good, and logs

@@ -315,10 +315,17 @@ apr_int64_t generation_age_s(const generation_t *generation, apr_time_t now)
     return apr_time_sec(now) - generation->cache->header->created_s;
 }
 
-int generation_is_old(const generation_t *generation, apr_time_t now)
+int generation_is_ahead(const generation_t *generation, apr_time_t now)
 {
     return generation->cache
-           && generation_age_s(generation, now) > generation->max_age_s;
+           && ml_cache_is_ahead(generation->cache, apr_time_sec(now));
+}
+
+int generation_is_old(const generation_t *generation, apr_time_t now)
+{
+    return generation_is_ahead(generation, now)
+           || (generation->cache
+               && generation_age_s(generation, now) > generation->max_age_s);
 }
 
 void generation_sweep(server_rec *s, apr_pool_t *pconf)
@@ -345,25 +352,41 @@ const generation_t *generation_first(void)
     return generations;
 }
 
-/* What was reported is kept where the next configuration finds it. */
-static void report_age(const generation_t *generation, apr_time_t now)
+static void log_old(const generation_t *generation, apr_time_t now)
 {
     apr_int64_t age = generation_age_s(generation, now);
-    int old = generation_is_old(generation, now);
 
-    if (old && *generation->reported != generation->number) {
-        *generation->reported = generation->number;
+    if (generation_is_ahead(generation, now)) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, generation->server,
+                     "generation %u of %s was made %" APR_INT64_T_FMT
+                     " s in the future: the clock was wrong where it was made, "
+                     "or is wrong here; it is served",
+                     generation->number, generation->path, -age);
+    }
+    else {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, generation->server,
                      "generation %u of %s is %" APR_INT64_T_FMT
                      " s old, more than MirrorlistMaxAge; it is served",
                      generation->number, generation->path, age);
+    }
+}
+
+/* What was reported is kept where the next configuration finds it. */
+static void report_age(const generation_t *generation, apr_time_t now)
+{
+    int old = generation_is_old(generation, now);
+
+    if (old && *generation->reported != generation->number) {
+        *generation->reported = generation->number;
+        log_old(generation, now);
     }
     else if (!old && *generation->reported) {
         *generation->reported = 0;
         ap_log_error(APLOG_MARK, APLOG_NOTICE, 0, generation->server,
                      "generation %u of %s is %" APR_INT64_T_FMT
                      " s old, not more than MirrorlistMaxAge again",
-                     generation->number, generation->path, age);
+                     generation->number, generation->path,
+                     generation_age_s(generation, now));
     }
 }
 

@@ -89,13 +89,6 @@ double status_rate(const counters_sample_t *from, const counters_sample_t *to,
     return time > 0 ? (double)sum * APR_USEC_PER_SEC / (double)time : 0;
 }
 
-const char *const status_state_titles[STATUS_STATE_N] = {
-    "fresh",
-    "older than MirrorlistMaxAge",
-    "the last load failed",
-    "no generation, answering 503",
-};
-
 status_state_e status_state(const status_generation_t *shown)
 {
     if (!shown->generation->cache) {
@@ -105,6 +98,21 @@ status_state_e status_state(const status_generation_t *shown)
         return STATUS_KEPT;
     }
     return shown->facts[STATUS_OLD] ? STATUS_STALE : STATUS_FRESH;
+}
+
+const char *status_title(const status_generation_t *shown)
+{
+    static const char *const titles[STATUS_STATE_N] = {
+        [STATUS_FRESH] = "fresh",
+        [STATUS_STALE] = "older than MirrorlistMaxAge",
+        [STATUS_KEPT] = "the last load failed",
+        [STATUS_NONE] = "no generation, answering 503",
+    };
+    status_state_e state = status_state(shown);
+
+    return state == STATUS_STALE && shown->facts[STATUS_AGE] < 0
+               ? "made in the future"
+               : titles[state];
 }
 
 /* --- gathering ------------------------------------------------------------ */
@@ -316,7 +324,7 @@ static void block_for_people(request_rec *r, const status_t *status)
 
         ap_rprintf(r, "<dt>%s: generation %u, %s</dt>\n",
                    ap_escape_html(r->pool, path), generation->number,
-                   status_state_titles[status_state(&status->generations[i])]);
+                   status_title(&status->generations[i]));
     }
     ap_rputs("</dl>\n", r);
 }

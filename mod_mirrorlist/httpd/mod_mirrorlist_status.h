@@ -18,7 +18,7 @@ typedef enum { STATUS_COUNT, STATUS_FLAG, STATUS_MS } status_kind_e;
     X(NUMBER, "number", COUNT, NULL, NULL,                                     \
       "Number of the generation, from 1.")                                     \
     X(OLD, "old", FLAG, NULL, NULL,                                            \
-      "Whether the cache is older than MirrorlistMaxAge.")                     \
+      "Whether the cache is older than MirrorlistMaxAge, or of the future.")   \
     X(FAILING, "failing", FLAG, NULL, NULL,                                    \
       "Whether the last load of the file failed.")                             \
     X(FROM_GOOD, "from_good", FLAG, NULL, NULL,                                \
@@ -84,9 +84,10 @@ typedef enum {
     STATUS_STATE_N
 } status_state_e;
 
-extern const char *const status_state_titles[STATUS_STATE_N];
-
 status_state_e status_state(const status_generation_t *shown);
+
+/* The same for people. */
+const char *status_title(const status_generation_t *shown);
 
 /* All that a form may say, gathered once for a request. */
 typedef struct {

@@ -233,6 +233,28 @@ static void put_failure(apr_bucket_brigade *out,
         means);
 }
 
+static void put_age(apr_bucket_brigade *out, const status_generation_t *shown,
+                    apr_pool_t *pool)
+{
+    const apr_int64_t *facts = shown->facts;
+    apr_int64_t age = facts[STATUS_AGE], max_age = facts[STATUS_MAX_AGE];
+    int old = (int)facts[STATUS_OLD];
+
+    PUT("<p>Made %s, ", date(apr_time_from_sec(facts[STATUS_MADE]), pool));
+    if (old && age < 0) {
+        PUT("<strong>%s</strong> in the future: the clock was wrong where it "
+            "was made, or is wrong here.</p>\n",
+            duration(-age, pool));
+    }
+    else {
+        PUT("<strong>%s</strong> ago; %s %s.</p>\n", duration(age, pool),
+            old ? "that is more than MirrorlistMaxAge," : "MirrorlistMaxAge is",
+            duration(max_age, pool));
+    }
+    PUT("<div class=\"meter%s\"><i style=\"width:%.1f%%\"></i></div>\n",
+        old ? " over" : "", old ? 100 : percent((double)age, (double)max_age));
+}
+
 static void put_cache(apr_bucket_brigade *out, const status_generation_t *shown,
                       apr_time_t now, apr_pool_t *pool)
 {
@@ -240,16 +262,9 @@ static void put_cache(apr_bucket_brigade *out, const status_generation_t *shown,
     const apr_int64_t *facts = shown->facts;
     int i;
 
-    PUT("<p>Made %s, <strong>%s</strong> ago; %s %s.</p>\n"
-        "<div class=\"meter%s\"><i style=\"width:%.1f%%\"></i></div>\n"
-        "<p class=\"soft\">Loaded %s, %s ago, in %" APR_INT64_T_FMT
+    put_age(out, shown, pool);
+    PUT("<p class=\"soft\">Loaded %s, %s ago, in %" APR_INT64_T_FMT
         " ms; %s%s.</p>\n",
-        date(apr_time_from_sec(facts[STATUS_MADE]), pool),
-        duration(facts[STATUS_AGE], pool),
-        facts[STATUS_OLD] ? "that is more than MirrorlistMaxAge,"
-                          : "MirrorlistMaxAge is",
-        duration(generation->max_age_s, pool), facts[STATUS_OLD] ? " over" : "",
-        percent((double)facts[STATUS_AGE], (double)generation->max_age_s),
         date(generation->loaded_at, pool),
         duration(apr_time_sec(now - generation->loaded_at), pool),
         facts[STATUS_LOAD], bytes((apr_uint64_t)facts[STATUS_SIZE], pool),
@@ -276,7 +291,7 @@ static void put_generation(apr_bucket_brigade *out,
         PUT("<span>generation %u</span>", shown->generation->number);
     }
     PUT("<span class=\"state %s\">%s %s</span></div>\n", state_css[state],
-        state_signs[state], status_state_titles[state]);
+        state_signs[state], status_title(shown));
     if (shown->generation->cache) {
         put_cache(out, shown, now, pool);
     }

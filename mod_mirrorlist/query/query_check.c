@@ -12,8 +12,6 @@
 
 #include "ml_load.h"
 
-#define AHEAD_S 60 /* by which the clocks of two hosts may differ */
-
 typedef struct {
     const ml_cache_t *cache;
     FILE *out;
@@ -68,13 +66,11 @@ static void check_inputs(findings_t *findings)
 
 static void check_time(findings_t *findings, apr_int64_t now_s)
 {
-    apr_int64_t ahead_s = findings->cache->header->created_s - now_s;
-
-    if (ahead_s > AHEAD_S) {
+    if (ml_cache_is_ahead(findings->cache, now_s)) {
         find(findings,
              "the creation time is %" APR_INT64_T_FMT " s in the future: the "
              "clock was wrong where the file was made, or is wrong here",
-             ahead_s);
+             findings->cache->header->created_s - now_s);
     }
 }
 

@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import subprocess
+import time
 
 import pytest
 
@@ -436,6 +437,16 @@ def test_an_unchanged_cache_is_left_for_an_hour(compiler, sqlite, age,
     assert run.summary["unchanged"] == ("" if published else "unchanged, ")
     assert (compiler.output.stat().st_ino != before.st_ino) == published
     assert not list(compiler.output.parent.glob("*.tmp"))
+
+
+@pytest.mark.parametrize("ahead, published", [(50, False), (3600, True)])
+def test_an_unchanged_cache_of_the_future_does_not_stay(compiler, sqlite,
+                                                        ahead, published):
+    """Clocks may differ by a minute."""
+    url = sqlite(base().db)
+    compiler.run(url, time=int(time.time()) + ahead)
+    run = compiler.run(url, "--if-changed", time=None)
+    assert run.summary["unchanged"] == ("" if published else "unchanged, ")
 
 
 def test_a_changed_cache_is_published(compiler, sqlite):

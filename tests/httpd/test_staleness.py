@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A cache older than MirrorlistMaxAge: said once, and once when it is over.
+"""A cache older than MirrorlistMaxAge, or of the future: said once, and once
+when it is over.
 
 What the status page shows of it is asked here too; that such a cache is served
 like any other is a matter of the generations.
 """
 
 import os
+import re
 import shutil
 import time
 
@@ -14,7 +16,7 @@ import pytest
 from harness import tools
 from harness.httpd import Httpd, wait_for
 from harness.mirrormanager import Rows
-from httpd.status import CONFIG, generation
+from httpd.status import CONFIG, TARGET, generation
 
 LONG_AGO = 1700000000
 LIST = "/mirrorlist?repo=one&arch=x86_64"
@@ -64,6 +66,39 @@ def test_it_is_said_once_when_it_is_over(file):
         line, = said(server, "notice", OVER)
         assert f"generation 2 of {file} is " in line
         assert len(said(server, "warn", WARNING)) == 1
+        assert generation(server)["state"] == "fresh"
+
+
+def test_a_cache_of_the_future_is_as_wrong_as_an_old_one(file):
+    publish(file, time.time() + 3600)
+    with Httpd("MirrorlistMaxAge 3000000000\n" + CONFIG, cache=file) as server:
+        for _ in range(3):
+            assert server.get(LIST).status == 200
+            server.graceful()
+        line, = said(server, "warn", f"generation 1 of {file} was made ")
+        assert re.search(r" was made 3[56]\d\d s in the future: the clock was "
+                         r"wrong where it was made, or is wrong here; it is "
+                         r"served$", line)
+        about = generation(server)
+        assert (about["old"], about["state"]) == (True, "stale")
+        assert -3600 <= about["age_seconds"] < -3000
+        metrics = server.get(TARGET + "?format=openmetrics").text
+        assert f'mirrorlist_generation_old{{file="{file}"}} 1\n' in metrics
+        page = server.get(TARGET).text
+        assert "made in the future" in page
+        assert re.search("<strong>(59 min|1 h)[^<]*</strong> in the future: "
+                         "the clock ", page)
+
+        publish(file, time.time())
+        server.graceful()
+        assert len(said(server, "notice", OVER)) == 1
+        assert generation(server)["state"] == "fresh"
+
+
+def test_clocks_may_differ_by_a_minute(file):
+    publish(file, time.time() + 50)
+    with Httpd(CONFIG, cache=file) as server:
+        assert not said(server, "warn", "")
         assert generation(server)["state"] == "fresh"
 
 

@@ -376,6 +376,15 @@ START_TEST(the_header_says_when_and_what_was_written)
 }
 END_TEST
 
+START_TEST(a_minute_from_now_is_not_ahead)
+{
+    ck_assert(!ml_cache_is_ahead(cache, WORLD_CREATED_S));
+    ck_assert(!ml_cache_is_ahead(cache, WORLD_CREATED_S - 60));
+    ck_assert(ml_cache_is_ahead(cache, WORLD_CREATED_S - 61));
+    ck_assert(!ml_cache_is_ahead(cache, WORLD_CREATED_S + 61));
+}
+END_TEST
+
 static void add_look_ups(TCase *tests)
 {
     tcase_add_test(tests, directories_are_found_by_their_whole_names);
@@ -386,6 +395,7 @@ static void add_look_ups(TCase *tests)
     tcase_add_test(tests, schemes_are_found_the_four_with_a_rank_first);
     tcase_add_test(tests, a_hash_tells_where_the_first_name_ends);
     tcase_add_test(tests, the_header_says_when_and_what_was_written);
+    tcase_add_test(tests, a_minute_from_now_is_not_ahead);
 }
 
 int main(void)
