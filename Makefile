@@ -20,7 +20,7 @@ ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC \
 cflags = $(shell $(PKG_CONFIG) --cflags $1)
 libs = $(shell $(PKG_CONFIG) --libs $1)
 CORE_NEEDS := apr-1 zlib
-READ_NEEDS := libpq sqlite3 libmaxminddb libprotobuf-c
+READ_NEEDS := libpq sqlite3 libmaxminddb libprotobuf-c libcares
 COMPILE_NEEDS := libxml-2.0
 
 CORE_CFLAGS = $(call cflags,$(CORE_NEEDS)) -Imod_mirrorlist/core
@@ -39,7 +39,7 @@ TOOL_LIBS = $(call libs,$(CORE_NEEDS) $(READ_NEEDS) $(COMPILE_NEEDS)) \
 # Headers that every compiler finds without a path, each behind a wall: a
 # header of the same name that says who may include it.
 WALLS := $(BUILD)/walls
-WALLED := libpq-fe.h sqlite3.h maxminddb.h protobuf-c/protobuf-c.h
+WALLED := libpq-fe.h sqlite3.h maxminddb.h ares.h protobuf-c/protobuf-c.h
 WALL := -I$(WALLS)
 
 WING.mod_mirrorlist/core = $(WALL) $(CORE_CFLAGS)

@@ -6,8 +6,9 @@
  *   2. lock the output, so that a second run stops here
  *   3. files about networks: the quick ones to fail
  *   4. the database, in one snapshot, or MirrorManager's protobuf file
- *   5. compile
- *   6. write, check, compare, publish
+ *   5. names that name servers know, with the database left alone
+ *   6. compile
+ *   7. write, check, compare, publish
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,18 +20,17 @@
 
 #include "compile.h"
 #include "db.h"
+#include "dns.h"
 #include "mm2.h"
 #include "model.h"
+#include "netblock.h"
 #include "networks.h"
 #include "options.h"
 #include "protobuf.h"
 #include "publish.h"
 #include "report.h"
-#include "resolve.h"
 
 enum { EXIT_OK = 0, EXIT_INPUT = 2, EXIT_SHRUNK = 3, EXIT_USAGE_ERROR = 64 };
-
-#define RESOLVE_BUDGET apr_time_from_sec(60) /* for all names together */
 
 typedef struct {
     const options_t *options;
@@ -117,28 +117,52 @@ static const char *read_files(run_t *run)
 
 /* --- 4. the database or the protobuf file --------------------------------- */
 
-static const char *read_source(run_t *run)
+static const char *read_rows(run_t *run, netblocks_t *netblocks)
 {
     const options_t *options = run->options;
-    resolve_t *resolve =
-        options->resolve ? resolve_create(RESOLVE_BUDGET, run->pool) : NULL;
     const char *failed;
     db_t *db;
 
     if (options->protobuf) {
         return protobuf_read(run->model, &run->time_s, options->protobuf,
-                             network_flags(options), resolve, run->report);
+                             network_flags(options), netblocks, run->report);
     }
     failed = db_open(&db, options->database, run->pool);
     if (!failed) {
-        failed = mm2_read(run->model, db, network_flags(options), resolve,
+        failed = mm2_read(run->model, db, network_flags(options), netblocks,
                           run->report);
         db_close(db);
     }
     return failed;
 }
 
-/* --- 6. the result -------------------------------------------------------- */
+/* --- 5. names that name servers know -------------------------------------- */
+
+static void look_up(run_t *run, dns_t *dns, netblocks_t *netblocks)
+{
+    const char *failed = dns_ask(dns, run->report);
+
+    if (failed) {
+        report_warning(run->report, "%s", failed);
+    }
+    netblocks_settle(netblocks);
+}
+
+static const char *read_source(run_t *run)
+{
+    const options_t *options = run->options;
+    dns_t *dns = options->resolve ? dns_create(run->pool) : NULL;
+    netblocks_t *netblocks = netblocks_create(
+        run->model, network_flags(options), dns, run->report, run->pool);
+    const char *failed = read_rows(run, netblocks);
+
+    if (!failed && dns) {
+        look_up(run, dns, netblocks);
+    }
+    return failed;
+}
+
+/* --- 7. the result -------------------------------------------------------- */
 
 static int say_result(const run_t *run, publish_result_e result,
                       const image_t *image, apr_uint64_t size,

@@ -232,7 +232,7 @@ int network_is_name(const char *text, apr_size_t len)
     }
     memcpy(name, text, len);
     name[len] = '\0';
-    /* 0x7f.1 has a letter, but the resolver takes it for an address. */
+    /* 0x7f.1 has a letter, but resolvers take it for an address. */
     if (inet_aton(name, &hex)) {
         return 0;
     }

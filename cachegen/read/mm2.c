@@ -132,7 +132,7 @@ static const char *read_table(mm2_t *m, db_t *db, const mm2_table_t *table)
 }
 
 const char *mm2_read(model_t *model, db_t *db, int network_flags,
-                     resolve_t *resolve, report_t *report)
+                     netblocks_t *netblocks, report_t *report)
 {
     /* In the pool, whose cleanups look after the buffers in it. */
     mm2_t *m = apr_pcalloc(model->pool, sizeof(*m));
@@ -144,7 +144,7 @@ const char *mm2_read(model_t *model, db_t *db, int network_flags,
 
     m->model = model;
     m->report = report;
-    m->resolve = resolve;
+    m->netblocks = netblocks;
     m->network_flags = network_flags;
     m->directory_names = apr_hash_make(model->pool);
     m->location_names = apr_hash_make(model->pool);

@@ -7,14 +7,13 @@
 
 #include "db.h"
 #include "model.h"
+#include "netblock.h"
 #include "report.h"
-#include "resolve.h"
 
 /* Reads every table that a cache needs.  Rows that cannot be used are
- * reported and left out.  `network_flags` of network_parse(); `resolve` NULL:
- * names in netblocks are not looked up.  NULL, or a sentence in the model's
- * pool. */
+ * reported and left out.  `network_flags` of network_parse().  NULL, or
+ * a sentence in the model's pool. */
 const char *mm2_read(model_t *model, db_t *db, int network_flags,
-                     resolve_t *resolve, report_t *report);
+                     netblocks_t *netblocks, report_t *report);
 
 #endif

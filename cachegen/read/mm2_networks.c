@@ -36,17 +36,14 @@ apr_uint32_t mm2_read_netblock(mm2_t *m, const db_value_t *v)
     enum { ID, HOST_ID, NETBLOCK };
     const db_value_t *text = &v[NETBLOCK];
     apr_uint32_t host_idx;
-    const char *refused;
 
     if (!mm2_has_value(text)) {
         mm2_skip(m, "netblock is NULL", NULL);
     }
     else if (mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
-        refused = netblock_add(m->model, text->text, text->len, &host_idx, 1,
-                               m->network_flags, m->resolve);
-        if (refused) {
-            mm2_skip(m, refused, text);
-        }
+        netblock_add(m->netblocks, text->text, text->len, &host_idx, 1,
+                     m->table->name, mm2_row_name(m));
+        apr_pool_clear(m->scratch);
     }
     return IDMAP_SKIPPED;
 }

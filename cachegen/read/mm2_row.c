@@ -30,9 +30,7 @@ static int has_id(const mm2_table_t *table)
     return !strcmp(table->columns->name, "id");
 }
 
-/* "host 17", or for tables without an id "category_directory category_id 3,
- * directory_id 99". */
-static const char *row_name(mm2_t *m)
+const char *mm2_row_name(mm2_t *m)
 {
     apr_pool_t *pool = m->scratch;
     const mm2_column_t *column = m->table->columns;
@@ -70,7 +68,7 @@ void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value)
     }
     report_skip(m->report,
                 apr_pstrcat(m->scratch, m->table->name, ": ", kind, NULL),
-                row_name(m), text, len);
+                mm2_row_name(m), text, len);
     apr_pool_clear(m->scratch);
 }
 

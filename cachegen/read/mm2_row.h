@@ -15,9 +15,8 @@
 #include "db.h"
 #include "idmap.h"
 #include "model.h"
-#include "report.h"
 #include "netblock.h"
-#include "resolve.h"
+#include "report.h"
 
 #define MM2_COLUMN_MAX 11
 
@@ -52,7 +51,7 @@ typedef struct {
 struct mm2_t {
     model_t *model;
     report_t *report;
-    resolve_t *resolve;
+    netblocks_t *netblocks;
     int network_flags;
     buffer_t site_rows;
     idmap_t *sites;
@@ -80,6 +79,10 @@ int mm2_is_clean(const db_value_t *text);
 
 /* The text in the model's pool. */
 const char *mm2_copy_text(mm2_t *m, const db_value_t *text);
+
+/* The row at hand, in m->scratch: "host 17", or for tables without an id
+ * "category_directory category_id 3, directory_id 99". */
+const char *mm2_row_name(mm2_t *m);
 
 /* Reports the row at hand; `value` is the culprit, or NULL. */
 void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value);

@@ -1,12 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What people type as a netblock becomes networks of the model.  How a network
- * is written is network.c's, how a name is looked up resolve.c's.
+ * is written is network.c's, how a name is looked up dns.c's.
  */
 #include "netblock.h"
 
-static void add_netblock(model_t *model, const network_t *network,
-                         const apr_uint32_t *hosts, apr_size_t host_n)
+#include "apr_strings.h"
+
+struct netblocks_t {
+    model_t *model;
+    int flags; /* of network_parse() */
+    dns_t *dns;
+    report_t *report;
+    apr_pool_t *pool;
+    apr_array_header_t *named; /* of named_t: they wait for dns_ask() */
+};
+
+typedef struct {
+    const dns_name_t *name;
+    const char *text; /* as typed */
+    apr_size_t len;
+    const apr_uint32_t *hosts;
+    apr_size_t host_n;
+    const char *table;
+    const char *row;
+} named_t;
+
+netblocks_t *netblocks_create(model_t *model, int flags, dns_t *dns,
+                              report_t *report, apr_pool_t *pool)
+{
+    netblocks_t *netblocks = apr_palloc(pool, sizeof(*netblocks));
+
+    netblocks->model = model;
+    netblocks->flags = flags;
+    netblocks->dns = dns;
+    netblocks->report = report;
+    netblocks->pool = pool;
+    netblocks->named = apr_array_make(pool, 4, sizeof(named_t));
+    return netblocks;
+}
+
+static void add_network(model_t *model, const network_t *network,
+                        const apr_uint32_t *hosts, apr_size_t host_n)
 {
     apr_size_t i;
 
@@ -16,29 +51,90 @@ static void add_netblock(model_t *model, const network_t *network,
     }
 }
 
-const char *netblock_add(model_t *model, const char *text, apr_size_t len,
-                         const apr_uint32_t *hosts, apr_size_t host_n,
-                         int flags, resolve_t *resolve)
+static void refuse(netblocks_t *netblocks, const char *reason, const char *text,
+                   apr_size_t len, const char *table, const char *row)
 {
-    apr_array_header_t *networks;
+    report_skip(netblocks->report,
+                apr_pstrcat(netblocks->pool, table, ": ", reason, NULL), row,
+                text, len);
+}
+
+void netblock_add(netblocks_t *netblocks, const char *text, apr_size_t len,
+                  const apr_uint32_t *hosts, apr_size_t host_n,
+                  const char *table, const char *row)
+{
+    apr_pool_t *pool = netblocks->pool;
     const char *refused;
     network_t network;
-    int i;
+    named_t *named;
 
     if (!network_is_name(text, len)) {
-        refused = network_parse(&network, text, len, flags);
-        if (!refused) {
-            add_netblock(model, &network, hosts, host_n);
+        refused = network_parse(&network, text, len, netblocks->flags);
+        if (refused) {
+            refuse(netblocks, refused, text, len, table, row);
         }
-        return refused;
+        else {
+            add_network(netblocks->model, &network, hosts, host_n);
+        }
     }
-    if (!resolve) {
-        return "a name (names are looked up with --resolve only)";
+    else if (!netblocks->dns) {
+        refuse(netblocks, "a name (names are looked up with --resolve only)",
+               text, len, table, row);
     }
-    refused = resolve_name(&networks, resolve, text, len, flags);
-    for (i = 0; !refused && i < networks->nelts; i++) {
-        add_netblock(model, &APR_ARRAY_IDX(networks, i, network_t), hosts,
-                     host_n);
+    else {
+        named = apr_array_push(netblocks->named);
+        named->name = dns_note(netblocks->dns, text, len);
+        named->text = apr_pstrmemdup(pool, text, len);
+        named->len = len;
+        named->hosts = apr_pmemdup(pool, hosts, host_n * sizeof(*hosts));
+        named->host_n = host_n;
+        named->table = apr_pstrdup(pool, table);
+        named->row = apr_pstrdup(pool, row);
     }
-    return refused;
+}
+
+/* Adds what addresses of the name may be added; why none, or NULL. */
+static const char *add_addresses(netblocks_t *netblocks, const named_t *named)
+{
+    static const char *const reasons[] = {
+        [DNS_ABSENT] = "a name without an address",
+        [DNS_FAILED] = "a name that cannot be looked up now",
+        [DNS_TOO_LATE] = "a name whose look-up took too long",
+        [DNS_NOT_ASKED] = "a name for which no time was left",
+        [DNS_PRESENT] = NULL,
+    };
+    const dns_name_t *name = named->name;
+    const char *refused = reasons[name->v4 > name->v6 ? name->v4 : name->v6];
+    int added = 0, i;
+
+    for (i = 0; i < name->addresses->nelts; i++) {
+        network_t network = network_of_address(
+            &APR_ARRAY_IDX(name->addresses, i, ml_address_t));
+        const char *reason = network_refusal(&network, netblocks->flags);
+
+        if (reason) {
+            refused = reason;
+        }
+        else {
+            add_network(netblocks->model, &network, named->hosts,
+                        named->host_n);
+            added = 1;
+        }
+    }
+    return added ? NULL : refused;
+}
+
+void netblocks_settle(netblocks_t *netblocks)
+{
+    int i;
+
+    for (i = 0; i < netblocks->named->nelts; i++) {
+        const named_t *named = &APR_ARRAY_IDX(netblocks->named, i, named_t);
+        const char *refused = add_addresses(netblocks, named);
+
+        if (refused) {
+            refuse(netblocks, refused, named->text, named->len, named->table,
+                   named->row);
+        }
+    }
 }

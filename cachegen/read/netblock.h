@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The netblocks of hosts, as people typed them.
+ * The netblocks of hosts, as people typed them: networks, or names of which
+ * name servers know the addresses.
  */
 #ifndef NETBLOCK_H
 #define NETBLOCK_H
 
+#include "dns.h"
 #include "model.h"
-#include "resolve.h"
+#include "report.h"
 
-/* Adds what somebody typed as a netblock of the hosts.  `flags` of
- * network_parse(); `resolve` NULL: names are refused. */
-const char *netblock_add(model_t *model, const char *text, apr_size_t len,
-                         const apr_uint32_t *hosts, apr_size_t host_n,
-                         int flags, resolve_t *resolve);
+typedef struct netblocks_t netblocks_t;
+
+/* `flags` of network_parse(); `dns` NULL: names are refused. */
+netblocks_t *netblocks_create(model_t *model, int flags, dns_t *dns,
+                              report_t *report, apr_pool_t *pool);
+
+/* Adds a netblock of the hosts.  One that cannot be used is reported, as of
+ * this table and row; that of a name may be known only when
+ * netblocks_settle() has seen it. */
+void netblock_add(netblocks_t *netblocks, const char *text, apr_size_t len,
+                  const apr_uint32_t *hosts, apr_size_t host_n,
+                  const char *table, const char *row);
+
+/* After dns_ask(): the netblocks whose names have waited for it. */
+void netblocks_settle(netblocks_t *netblocks);
 
 #endif

@@ -15,14 +15,13 @@
 #include "idmap.h"
 #include "mirrorlist_cache.pb-c.h"
 #include "model.h"
-#include "report.h"
 #include "netblock.h"
-#include "resolve.h"
+#include "report.h"
 
 typedef struct {
     model_t *model;
     report_t *report;
-    resolve_t *resolve;
+    netblocks_t *netblocks;
     int network_flags;
     apr_int64_t time_s;            /* -1: the file does not say */
     idmap_t *hosts;                /* id -> place in the model */

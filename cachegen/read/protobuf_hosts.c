@@ -173,16 +173,11 @@ void protobuf_add_netblock(protobuf_t *p, const void *entry)
     apr_uint32_t *hosts =
         apr_palloc(p->scratch, (netblock->n_value + 1) * sizeof(*hosts));
     apr_size_t host_n = 0, i;
-    const char *refused;
 
     for (i = 0; i < netblock->n_value; i++) {
         hosts[host_n] = protobuf_host(p, netblock->value[i]);
         host_n += hosts[host_n] != MODEL_NONE;
     }
-    refused =
-        netblock_add(p->model, protobuf_text(&netblock->key), netblock->key.len,
-                     hosts, host_n, p->network_flags, p->resolve);
-    if (refused) {
-        protobuf_skip_text(p, refused, &netblock->key);
-    }
+    netblock_add(p->netblocks, protobuf_text(&netblock->key), netblock->key.len,
+                 hosts, host_n, p->field, p->field);
 }

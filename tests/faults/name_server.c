@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Preloaded: the resolver asks 127.0.0.1 at $NAME_SERVER_PORT and nobody else,
- * which otherwise only root can arrange, and time runs faster.
+ * Preloaded: c-ares asks 127.0.0.1 at $NAME_SERVER_PORT and nobody else, which
+ * otherwise only root can arrange, and time runs $SPEED times faster.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <dlfcn.h>
-#include <nss.h>
 #include <poll.h>
-#include <resolv.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#define SPEED 20
+struct ares_options;
 
-#define TEXT(name) #name
-#define NAME_OF(macro) TEXT(macro) /* res_init is one */
+int ares_init_options(void **channel, struct ares_options *options, int mask);
 
-int res_init(void)
+int ares_init_options(void **channel, struct ares_options *options, int mask)
 {
-    int (*real)(void);
+    int (*real)(void **, struct ares_options *, int);
+    int (*set_servers)(void *, const char *);
+    char server[32];
+    int status;
 
-    *(void **)&real = dlsym(RTLD_NEXT, NAME_OF(res_init));
-    if (real() != 0) {
-        return -1;
+    *(void **)&real = dlsym(RTLD_NEXT, "ares_init_options");
+    *(void **)&set_servers = dlsym(RTLD_NEXT, "ares_set_servers_ports_csv");
+    status = real(channel, options, mask);
+    if (status != 0) {
+        return status;
     }
-    __nss_configure_lookup("hosts", "dns");
-    _res.retrans = 60; /* nothing but our own limit ends a look-up */
-    _res.nscount = 1;
-    _res._u._ext.nsaddrs[0] = NULL; /* one with an IPv6 address */
-    _res.nsaddr_list[0].sin_family = AF_INET;
-    _res.nsaddr_list[0].sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    _res.nsaddr_list[0].sin_port =
-        htons((in_port_t)atoi(getenv("NAME_SERVER_PORT")));
-    return 0;
+    snprintf(server, sizeof(server), "127.0.0.1:%s",
+             getenv("NAME_SERVER_PORT"));
+    return set_servers(*channel, server);
+}
+
+static int speed(void)
+{
+    return atoi(getenv("SPEED"));
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time)
@@ -47,7 +48,7 @@ int clock_gettime(clockid_t clock, struct timespec *time)
     }
     rv = real(clock, time);
     if (rv == 0 && clock == CLOCK_MONOTONIC) {
-        ns = (time->tv_sec * 1000000000LL + time->tv_nsec) * SPEED;
+        ns = (time->tv_sec * 1000000000LL + time->tv_nsec) * speed();
         time->tv_sec = (time_t)(ns / 1000000000);
         time->tv_nsec = (long)(ns % 1000000000);
     }
@@ -61,5 +62,5 @@ int poll(struct pollfd *fds, nfds_t n, int timeout_ms)
     if (!real) {
         *(void **)&real = dlsym(RTLD_NEXT, "poll");
     }
-    return real(fds, n, timeout_ms > 0 ? timeout_ms / SPEED + 1 : timeout_ms);
+    return real(fds, n, timeout_ms > 0 ? timeout_ms / speed() + 1 : timeout_ms);
 }

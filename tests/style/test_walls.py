@@ -16,10 +16,11 @@ WINGS = {
     "mod_mirrorlist/query": ("httpd.h", "mod_mirrorlist.h", "model.h",
                              "sqlite3.h"),
     "cachegen": ("httpd.h", "mod_mirrorlist.h", "libpq-fe.h", "sqlite3.h",
-                 "maxminddb.h", "protobuf-c/protobuf-c.h", "libxml/tree.h"),
+                 "maxminddb.h", "protobuf-c/protobuf-c.h", "ares.h",
+                 "libxml/tree.h"),
     "cachegen/read": ("httpd.h", "compile.h", "publish.h", "libxml/tree.h"),
     "cachegen/compile": ("httpd.h", "mm2.h", "publish.h", "libpq-fe.h",
-                         "sqlite3.h", "maxminddb.h"),
+                         "sqlite3.h", "maxminddb.h", "ares.h"),
     "cachegen/write": ("httpd.h", "mm2.h", "compile.h", "libpq-fe.h",
                        "sqlite3.h", "libxml/tree.h"),
 }
