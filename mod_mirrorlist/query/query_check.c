@@ -10,12 +10,14 @@
 
 #include "apr_strings.h"
 
+#include "ml_detail.h"
 #include "ml_load.h"
 
 typedef struct {
     const ml_cache_t *cache;
     FILE *out;
     apr_uint32_t n;
+    char *told; /* by file: a repository is said to lack its details */
     apr_pool_t *pool;
 } findings_t;
 
@@ -104,6 +106,55 @@ static int has_hosts(const ml_cache_t *cache, apr_uint32_t directory_idx)
     return set->public_n + set->private_n > 0;
 }
 
+static int is_complete(const ml_cache_t *cache, const ml_file_rec *file)
+{
+    return ml_detail_is_complete(&cache->details[file->detail_first]);
+}
+
+#define COMPLETE "with both a timestamp and a size"
+
+/* A file that clients of the repository begin with, NULL if nothing is known of
+ * it; `name` is as seen from the repository's directory. */
+static void check_first_file(findings_t *findings, const ml_repo_rec *repo,
+                             const ml_file_rec *file, const char *name)
+{
+    if (file && is_complete(findings->cache, file)) {
+        return;
+    }
+    repo_lacks(findings, repo,
+               apr_pstrcat(findings->pool, "no file details of ", name,
+                           file ? " " COMPLETE : "", NULL));
+    if (file) {
+        findings->told[file - findings->cache->files] = 1;
+    }
+}
+
+/* Without repodata, as in ostree, the directory's own files. */
+static void check_first_files(findings_t *findings, const ml_repo_rec *repo)
+{
+    const ml_cache_t *cache = findings->cache;
+    const ml_directory_rec *directory =
+        &cache->directories[repo->directory_idx];
+    apr_uint32_t i;
+
+    if (repo->repodata_idx != ML_NONE) {
+        check_first_file(
+            findings, repo,
+            ml_cache_find_file(cache, &cache->directories[repo->repodata_idx],
+                               "repomd.xml"),
+            "repodata/repomd.xml");
+        return;
+    }
+    if (directory->file_n == 0) {
+        repo_lacks(findings, repo, "its directory has no repodata");
+    }
+    for (i = 0; i < directory->file_n; i++) {
+        const ml_file_rec *file = &cache->files[directory->file_first + i];
+
+        check_first_file(findings, repo, file, copy(findings, file->name));
+    }
+}
+
 static void check_repository(findings_t *findings, const ml_repo_rec *repo)
 {
     const ml_cache_t *cache = findings->cache;
@@ -119,15 +170,23 @@ static void check_repository(findings_t *findings, const ml_repo_rec *repo)
              && !has_hosts(cache, repo->repodata_idx)) {
         repo_lacks(findings, repo, "no host carries its repodata");
     }
-    if (repo->repodata_idx != ML_NONE) {
-        if (!ml_cache_find_file(cache, &cache->directories[repo->repodata_idx],
-                                "repomd.xml")) {
-            repo_lacks(findings, repo,
-                       "no file details of repodata/repomd.xml");
+    check_first_files(findings, repo);
+}
+
+/* --- files ---------------------------------------------------------------- */
+
+static void check_files(findings_t *findings, const ml_directory_rec *directory)
+{
+    const ml_cache_t *cache = findings->cache;
+    apr_uint32_t i;
+
+    for (i = directory->file_first;
+         i < directory->file_first + directory->file_n; i++) {
+        if (!findings->told[i] && !is_complete(cache, &cache->files[i])) {
+            find(findings, "file %s/%s: no file details " COMPLETE,
+                 copy(findings, directory->name),
+                 copy(findings, cache->files[i].name));
         }
-    }
-    else if (cache->directories[repo->directory_idx].file_n == 0) {
-        repo_lacks(findings, repo, "its directory has no repodata");
     }
 }
 
@@ -203,7 +262,7 @@ static void check_countries(findings_t *findings, const ml_host_rec *host)
 
 int file_check(const options_t *options, FILE *out, apr_pool_t *pool)
 {
-    findings_t findings = {NULL, out, 0, pool};
+    findings_t findings = {.out = out, .pool = pool};
     const char *path = options->check;
     ml_cache_t *cache;
     const char *refused = ml_load_plain(&cache, path, pool);
@@ -215,10 +274,14 @@ int file_check(const options_t *options, FILE *out, apr_pool_t *pool)
     }
     fprintf(out, "%s is valid\n", path);
     findings.cache = cache;
+    findings.told = apr_pcalloc(pool, (apr_size_t)cache->files_n + 1);
     check_inputs(&findings);
     check_time(&findings, options->now_s);
     for (i = 0; i < cache->repos_n; i++) {
         check_repository(&findings, &cache->repos[i]);
+    }
+    for (i = 0; i < cache->directories_n; i++) {
+        check_files(&findings, &cache->directories[i]);
     }
     check_urls(&findings);
     for (i = 0; i < cache->hosts_n; i++) {

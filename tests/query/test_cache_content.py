@@ -100,16 +100,62 @@ def test_a_file_may_stand_for_repodata(rows, check):
     assert check(rows) == []
 
 
+COMPLETE = "with both a timestamp and a size"
+ODD = [dict(timestamp=None), dict(size=None), dict(timestamp=0), dict(size=-1)]
+
+
+def details(**columns):
+    return {**dict(timestamp=1, size=1, sha256="ab" * 32), **columns}
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_file_details_that_are_not_complete(rows, check, odd):
+    topic = rows.topic("odd", details=False)
+    topic.host("mirror2")
+    rows.details(topic.repodata, "repomd.xml", **details(**odd))
+    assert check(rows) == [
+        "repository odd, arch x86_64: no file details of "
+        f"repodata/repomd.xml {COMPLETE}"]
+    rows.details(topic.repodata, "repomd.xml", **details())
+    assert check(rows) == []
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_files_that_stand_for_repodata_are_complete(rows, check, odd):
+    topic = rows.topic("atomic")
+    topic.host("mirror2")
+    directory = topic.directory("ostree")
+    rows.repository("tree", "x86_64", directory)
+    rows.details(directory, "summary", **details(**odd))
+    rows.details(directory, "summary.sig", **details())
+    assert check(rows) == [
+        f"repository tree, arch x86_64: no file details of summary {COMPLETE}"]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=str)
+def test_any_file_is_complete(rows, check, odd):
+    topic = rows.topic("images")
+    topic.host("mirror2")
+    rows.details(topic.directory("iso"), "netinst.iso", **details(**odd))
+    assert check(rows) == [
+        f"file pub/images/iso/netinst.iso: no file details {COMPLETE}"]
+
+
 def test_what_a_disabled_repository_lacks_is_no_finding(rows, check):
     rows.repository("gone", "x86_64", rows.directory("pub/gone"), True)
     rows.topic("off", disabled=True, details=False)
+    odd = rows.topic("odd", disabled=True, details=False)
+    odd.host("mirror2")
+    rows.details(odd.repodata, "repomd.xml", **details(size=None))
     said = [
         "repository gone, arch x86_64 (disabled, so no finding): its "
         "directory is in no category",
         "repository off, arch x86_64 (disabled, so no finding): no host "
         "carries its directory",
         "repository off, arch x86_64 (disabled, so no finding): no file "
-        "details of repodata/repomd.xml"]
+        "details of repodata/repomd.xml",
+        "repository odd, arch x86_64 (disabled, so no finding): no file "
+        f"details of repodata/repomd.xml {COMPLETE}"]
     assert check(rows) == said
     rows.repository("lost", "arm", rows.directory("pub/lost"))
     assert check(rows) == [
