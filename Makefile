@@ -288,7 +288,7 @@ rpm: dist
 		--define "_sourcedir $(abspath $(BUILD))" mod_mirrorlist.spec
 
 format:
-	clang-format -i $(shell git ls-files '*.c' '*.h')
+	clang-format-19 -i $(shell git ls-files '*.c' '*.h')
 
 -include $(shell find $(BUILD) -path $(BUILD)/rpm -prune -o -name '*.d' -type f -print 2>/dev/null)
 

@@ -11,16 +11,10 @@
 #include "mm2_row.h"
 
 #define MAP(name) offsetof(mm2_t, name)
-#define ID                   \
-    {                        \
-        "id", DB_INT, NEEDED \
-    }
+#define ID {"id", DB_INT, NEEDED}
 
 /* Restrictions hold whatever their row is called. */
-#define ANY_ID                 \
-    {                          \
-        "id", DB_INT, OPTIONAL \
-    }
+#define ANY_ID {"id", DB_INT, OPTIONAL}
 
 /* In the order in which rows may refer to those before them.  Of up2date rows
  * there are millions: nothing but their two numbers is asked for. */

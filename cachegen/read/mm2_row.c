@@ -46,11 +46,12 @@ const char *mm2_row_name(mm2_t *m)
     for (i = 0; column[i].name && column[i].type == DB_INT; i++) {
         const db_value_t *value = &m->values[i];
 
-        name = apr_pstrcat(pool, name, i ? ", " : " ", column[i].name, " ",
-                           mm2_has_value(value) ? apr_psprintf(
-                               pool, "%" APR_INT64_T_FMT, value->number)
-                                                : "NULL",
-                           NULL);
+        name = apr_pstrcat(
+            pool, name, i ? ", " : " ", column[i].name, " ",
+            mm2_has_value(value)
+                ? apr_psprintf(pool, "%" APR_INT64_T_FMT, value->number)
+                : "NULL",
+            NULL);
     }
     return name;
 }

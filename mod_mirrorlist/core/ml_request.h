@@ -16,10 +16,7 @@ typedef struct {
     int version_parameter; /* `version=` counts */
 } ml_settings_t;
 
-#define ML_SETTINGS_DEFAULT \
-    {                       \
-        5, 0, 1, 0          \
-    }
+#define ML_SETTINGS_DEFAULT {5, 0, 1, 0}
 
 typedef struct {
     const char *path;  /* ends in one of the endpoints, see below */

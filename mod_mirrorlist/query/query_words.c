@@ -334,17 +334,18 @@ static int global(const char **sentence, const explanation_t *e,
         *sentence = "requested countries have hosts";
         return 0;
     }
-    *sentence = selection->looked_at_global
-                    ? apr_psprintf(
-                        pool,
-                        "all public hosts, as %u found before %s fewer "
-                        "than %u (MirrorlistMinimum)",
-                        selection->found, selection->found == 1 ? "is" : "are",
-                        e->list.select.minimum)
-                    : apr_psprintf(pool,
-                                   "enough hosts were found before "
-                                   "(MirrorlistMinimum %u)",
-                                   e->list.select.minimum);
+    *sentence =
+        selection->looked_at_global
+            ? apr_psprintf(pool,
+                           "all public hosts, as %u found before %s fewer "
+                           "than %u (MirrorlistMinimum)",
+                           selection->found,
+                           selection->found == 1 ? "is" : "are",
+                           e->list.select.minimum)
+            : apr_psprintf(pool,
+                           "enough hosts were found before "
+                           "(MirrorlistMinimum %u)",
+                           e->list.select.minimum);
     return selection->looked_at_global;
 }
 

@@ -16,7 +16,7 @@ SOURCES = sorted(file for folder in ("mod_mirrorlist", "cachegen", "tests")
     "file", SOURCES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_sources_are_formatted(file):
     result = subprocess.run(
-        ["clang-format", "--dry-run", "-Werror", file], capture_output=True,
+        ["clang-format-19", "--dry-run", "-Werror", file], capture_output=True,
         text=True)
     assert result.returncode == 0, f"{result.stderr}make format mends it"
 
