@@ -203,7 +203,8 @@ UNITS := refresh.service refresh.timer reload.path reload.service
 PLACES = sed -e 's|_DIR modules$$|_DIR $(MODULE_DIR)|' \
 	-e 's|_DIR /var/log/httpd$$|_DIR $(LOG_DIR)|' \
 	-e 's|httpd\.service|$(HTTPD_SERVICE)|' \
-	-e 's|/usr/bin/mirrorlist|$(PREFIX)/bin/mirrorlist|'
+	-e 's|/usr/bin/mirrorlist|$(PREFIX)/bin/mirrorlist|' \
+	-e 's|/usr/libexec/|$(PREFIX)/libexec/|'
 
 define newline
 
@@ -231,6 +232,8 @@ install: all
 	$(call configure,10-mirrorlist.conf,$(MODCONFDIR),644)
 	$(call configure,mirrorlist.conf,$(CONFDIR),644)
 	$(call configure,mirrorlist-cachegen.conf,$(TOOLCONFDIR),640)
+	install -D -p -m 755 -t $(DESTDIR)$(PREFIX)/libexec \
+		conf.d/mirrorlist-reload
 	$(foreach unit,$(UNITS),$(call \
 		place,mirrorlist-$(unit),$(UNITDIR)/mirrorlist-$(unit),644)$(newline))
 	$(call place,mirrorlist.sysusers,$(SYSUSERSDIR)/mirrorlist.conf,644)
@@ -259,6 +262,7 @@ uninstall:
 	rm -f $(DESTDIR)$(LIBEXECDIR)/mod_mirrorlist.so \
 		$(DESTDIR)$(MODCONFDIR)/10-mirrorlist.conf \
 		$(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(TOOLS))) \
+		$(DESTDIR)$(PREFIX)/libexec/mirrorlist-reload \
 		$(addprefix $(DESTDIR)$(UNITDIR)/mirrorlist-,$(UNITS)) \
 		$(DESTDIR)$(SYSUSERSDIR)/mirrorlist.conf \
 		$(DESTDIR)$(TMPFILESDIR)/mirrorlist.conf \

@@ -19,6 +19,7 @@
 
 #include "apr_strings.h"
 
+#include "copy.h"
 #include "ml_load.h"
 #include "write.h"
 
@@ -28,10 +29,11 @@
 struct publish_t {
     apr_pool_t *pool;
     const char *path; /* of the file itself, whatever links lead there */
-    const char *good; /* its second name, beside the name that was given */
+    const char *good; /* its copy, beside the name that was given; likewise */
     const char *temporary;
-    int fd;       /* of the temporary file, locked; -1: closed */
-    int is_there; /* the temporary file is ours to remove */
+    const char *copy; /* what becomes the copy */
+    int fd;           /* of the temporary file, locked; -1: closed */
+    int is_there;     /* the temporary file is ours to remove */
 };
 
 static const char *system_error(publish_t *p, const char *path,
@@ -118,7 +120,8 @@ const char *publish_open(publish_t **publish, const char *path,
     int locked;
 
     p->path = follow_links(path, pool);
-    p->good = apr_pstrcat(pool, path, ".good", NULL);
+    p->good = follow_links(apr_pstrcat(pool, path, ".good", NULL), pool);
+    p->copy = apr_pstrcat(pool, p->good, ".copy", NULL);
     p->pool = pool;
     p->temporary = apr_pstrcat(pool, p->path, ".tmp", NULL);
     p->fd = open_temporary(p->temporary);
@@ -234,24 +237,6 @@ static const char *sync_folder(publish_t *p)
     return failed;
 }
 
-/* A second name for the published file, for a server that finds the first
- * one damaged. */
-static const char *link_good(publish_t *p)
-{
-    const char *fresh = apr_pstrcat(p->pool, p->good, ".tmp", NULL);
-
-    unlink(fresh); /* of a run that was killed here */
-    if (link(p->path, fresh) != 0 || rename(fresh, p->good) != 0) {
-        const char *failed = system_error(p, p->good, "cannot be linked");
-
-        unlink(fresh);
-        return failed;
-    }
-    /* rename() of two names of one file does nothing. */
-    unlink(fresh);
-    return NULL;
-}
-
 /* What is still wrong once the file is published is no failure. */
 static void warn(report_t *report, const char *what)
 {
@@ -260,24 +245,48 @@ static void warn(report_t *report, const char *what)
     }
 }
 
-static const char *move_into_place(publish_t *p, report_t *report)
+static const char *move_copy(publish_t *p)
 {
+    const char *failed;
+
+    if (rename(p->copy, p->good) == 0) {
+        return NULL;
+    }
+    failed = system_error(p, p->good, "cannot be replaced");
+    unlink(p->copy);
+    return failed;
+}
+
+/* The copy is made while the temporary file's lock keeps other runs away. */
+static const char *move_into_place(publish_t *p, const ml_cache_t *new,
+                                   report_t *report)
+{
+    const char *no_copy = copy_make(p->copy, new, p->fd, p->pool);
+
     if (rename(p->temporary, p->path) != 0) {
-        return system_error(p, p->path, "cannot be replaced");
+        const char *failed = system_error(p, p->path, "cannot be replaced");
+
+        if (!no_copy) {
+            unlink(p->copy);
+        }
+        return failed;
     }
     p->is_there = 0;
-    warn(report, link_good(p));
+    warn(report, no_copy ? no_copy : move_copy(p));
     warn(report, sync_folder(p));
     return NULL;
 }
 
-/* A run that was killed between the two names left an older second one. */
-static int is_linked(const publish_t *p)
+/* A run that was killed between the two left an older copy. */
+static const char *mend_copy(publish_t *p, const ml_cache_t *old)
 {
-    struct stat file, good;
+    const char *failed = NULL;
 
-    return stat(p->path, &file) == 0 && stat(p->good, &good) == 0
-           && file.st_dev == good.st_dev && file.st_ino == good.st_ino;
+    if (!copy_is_made(p->good, p->path, old)) {
+        failed = copy_make(p->copy, old, -1, p->pool);
+        failed = failed ? failed : move_copy(p);
+    }
+    return failed;
 }
 
 /* An unchanged file stays for an hour; one of the future would for years. */
@@ -310,9 +319,7 @@ publish_result_e publish(publish_t *p, const image_t *image,
         }
         else {
             if (may_stay(new, old, rules)) {
-                if (!is_linked(p)) {
-                    warn(report, link_good(p));
-                }
+                warn(report, mend_copy(p, old));
                 return PUBLISH_UNCHANGED;
             }
             *error =
@@ -322,6 +329,6 @@ publish_result_e publish(publish_t *p, const image_t *image,
             }
         }
     }
-    *error = move_into_place(p, report);
+    *error = move_into_place(p, new, report);
     return *error ? PUBLISH_FAILED : PUBLISH_DONE;
 }

@@ -34,7 +34,7 @@ const char *publish_open(publish_t **publish, const char *path,
                          apr_pool_t *pool);
 
 /* Writes, syncs, reads back and checks the image, compares it with the
- * published file, and renames it there; links it as `path`.good as well. */
+ * published file, and renames it there; a copy of it becomes `path`.good. */
 publish_result_e publish(publish_t *publish, const image_t *image,
                          const publish_rules_t *rules, report_t *report,
                          apr_uint64_t *size, const char **error);

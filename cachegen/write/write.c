@@ -57,25 +57,33 @@ typedef struct {
     int error; /* errno of the first write that failed */
 } sink_t;
 
-static void put(sink_t *sink, const void *bytes, apr_size_t len)
+int write_bytes(int fd, const void *bytes, apr_size_t len)
 {
     const char *next = bytes;
 
+    while (len > 0) {
+        ssize_t n = write(fd, next, len);
+
+        if (n == 0 || (n < 0 && errno != EINTR)) {
+            return n ? errno : ENOSPC;
+        }
+        if (n > 0) {
+            next += n;
+            len -= (apr_size_t)n;
+        }
+    }
+    return 0;
+}
+
+static void put(sink_t *sink, const void *bytes, apr_size_t len)
+{
     if (len == 0) {
         return; /* of nothing, zlib takes the place for a new beginning */
     }
     sink->crc = crc32_z(sink->crc, bytes, len);
     sink->off += len;
-    while (len > 0 && !sink->error) {
-        ssize_t n = write(sink->fd, next, len);
-
-        if (n == 0 || (n < 0 && errno != EINTR)) {
-            sink->error = n ? errno : ENOSPC;
-        }
-        else if (n > 0) {
-            next += n;
-            len -= (apr_size_t)n;
-        }
+    if (!sink->error) {
+        sink->error = write_bytes(sink->fd, bytes, len);
     }
 }
 

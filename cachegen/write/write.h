@@ -12,4 +12,8 @@
 const char *write_image(int fd, const char *path, const image_t *image,
                         apr_int64_t created_s);
 
+/* All of the bytes, from where the descriptor stands; 0, or errno of what
+ * failed.  A disk that takes nothing is a full one. */
+int write_bytes(int fd, const void *bytes, apr_size_t len);
+
 #endif

@@ -4,6 +4,8 @@
 import fcntl
 import os
 import stat
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -38,13 +40,76 @@ def names(folder):
     return {path.name for path in folder.iterdir()}
 
 
-def test_good_is_a_second_name_of_the_published_file(compiler, url, output):
+@pytest.fixture
+def good(output):
+    return output.with_name(output.name + ".good")
+
+
+def is_copied(output, good):
+    """The same bytes, and of its own: a write in place into one of the two
+    leaves the other."""
+    return (output.read_bytes() == good.read_bytes()
+            and not os.path.samefile(output, good))
+
+
+def test_good_is_a_copy_of_the_published_file(compiler, url, output, good):
     for time in (1, 2):
         compiler.run(url, output=output, time=time)
-        good = output.with_name(output.name + ".good")
-        assert os.path.samefile(output, good)
-        assert output.stat().st_nlink == 2
+        assert is_copied(output, good)
+        assert stat.S_IMODE(good.stat().st_mode) == 0o644
         assert names(output.parent) == FRESH
+
+
+@pytest.mark.parametrize("cut", ["output", "good"])
+def test_a_write_into_the_one_file_leaves_the_other(compiler, url, output,
+                                                    good, cut):
+    compiler.run(url, output=output)
+    whole = output.read_bytes()
+    written, other = (output, good) if cut == "output" else (good, output)
+    written.write_bytes(whole[:1000])
+    assert other.read_bytes() == whole
+
+
+def lost(good):
+    good.unlink()
+
+
+def linked(good):
+    good.unlink()
+    good.hardlink_to(good.with_name("mirrorlist.cache"))
+
+
+def cut(good):
+    good.write_bytes(good.read_bytes()[:-1])
+
+
+def longer(good):
+    good.write_bytes(good.read_bytes() + b"x")
+
+
+def another(good):
+    whole = good.read_bytes()
+    good.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
+
+
+@pytest.mark.parametrize("spoil", [lost, linked, cut, longer, another])
+def test_an_unchanged_file_gets_a_copy_that_it_lacks(compiler, url, output,
+                                                     good, spoil):
+    compiler.run(url, output=output)
+    before = output.stat()
+    spoil(good)
+    run = compiler.run(url, "--if-changed", output=output)
+    assert run.summary["unchanged"] and run.warnings == []
+    assert output.stat().st_ino == before.st_ino
+    assert is_copied(output, good)
+    assert names(output.parent) == FRESH
+
+
+def test_a_copy_that_is_there_stays(compiler, url, output, good):
+    compiler.run(url, output=output)
+    before = good.stat()
+    compiler.run(url, "--if-changed", output=output)
+    assert good.stat() == before
 
 
 def test_the_published_file_is_replaced_not_changed(compiler, url, output):
@@ -95,7 +160,7 @@ def test_a_refused_cache_leaves_nothing_behind(compiler, sqlite, output):
 
 
 def test_a_leftover_of_a_killed_run_is_used_up(compiler, url, output):
-    for name in (".tmp", ".good.tmp"):
+    for name in (".tmp", ".good.copy"):
         output.with_name(output.name + name).write_bytes(b"x" * 100000)
     compiler.run(url, output=output)
     assert tools.run("mirrorlist-query", "--check", output).returncode < 2
@@ -169,11 +234,10 @@ def test_a_temporary_file_that_is_a_link_is_not_followed(compiler, url,
     assert victim.read_bytes() == BEFORE
 
 
-def test_without_its_second_name_the_file_is_published(compiler, url, output):
-    good = output.with_name(output.name + ".good")
+def test_without_its_copy_the_file_is_published(compiler, url, output, good):
     good.mkdir()
     warning, = compiler.run(url, output=output).warnings
-    assert warning.startswith(f"{good} cannot be linked: ")
+    assert warning.startswith(f"{good} cannot be replaced: ")
     assert tools.run("mirrorlist-query", "--check", output).returncode < 2
     assert names(output.parent) == FRESH
 
@@ -193,7 +257,24 @@ def test_a_symbolic_link_stays_one(compiler, url, output, tmp_path, exists):
     assert tools.run("mirrorlist-query", "--check", output).returncode < 2
     assert names(target.parent) == {"real.cache"}
     assert names(output.parent) == FRESH
-    assert os.path.samefile(target, output.with_name(output.name + ".good"))
+    assert is_copied(target, output.with_name(output.name + ".good"))
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_symbolic_link_of_the_copy_stays_one(compiler, url, output, good,
+                                               exists):
+    """On another file system too."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        assert os.stat(folder).st_dev != output.parent.stat().st_dev
+        target = Path(folder, "a.copy")
+        if exists:
+            target.write_bytes(BEFORE)
+        good.symlink_to(target)
+        compiler.run(url, output=output)
+        assert good.readlink() == target
+        assert is_copied(output, target)
+        assert names(Path(folder)) == {"a.copy"}
+    assert names(output.parent) == FRESH
 
 
 def test_a_folder_as_output(compiler, url, output):

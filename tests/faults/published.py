@@ -34,7 +34,8 @@ class Published:
         self.run()
         self.old = self.output.read_bytes()
         assert self.names == FRESH
-        assert self.good.samefile(self.output)
+        assert self.good.read_bytes() == self.old
+        assert not self.good.samefile(self.output)
 
     def empty(self):
         for path in self.folder.iterdir():

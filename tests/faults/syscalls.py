@@ -30,7 +30,7 @@ def strace(log, *injections):
 def watching(published, *injections):
     """Arguments for a run under strace, which only sees the output's calls."""
     paths = [published.output, f"{published.output}.tmp", published.good,
-             f"{published.good}.tmp", published.folder]
+             f"{published.good}.copy", published.folder]
     return [*strace(log_of(published), *injections),
             *(word for path in paths for word in ("-P", path))]
 
@@ -96,12 +96,13 @@ class Plan:
         opens = [i for i, name in enumerate(names) if name == "openat"]
         renames = [i for i, name in enumerate(names)
                    if name.startswith("rename")]
-        created, read_back, compared, folder = opens
-        moved, linked = renames
+        created, read_back, compared, copied, folder = opens
+        moved, replaced = renames
         self.making = self.calls[created:compared]  # the temporary file
-        self.comparing = self.calls[compared:moved]
+        self.comparing = self.calls[compared:copied]
+        self.copying = self.calls[copied:moved]  # until it gets its name
         self.moving = self.calls[moved]
-        self.linking = self.calls[moved + 1:linked + 1]
+        self.replacing = self.calls[replaced]  # the copy before
         self.syncing = self.calls[folder:]
         assert {"flock", "ftruncate", "fchmod", "write", "pwrite64", "fsync",
                 "read"} <= {call.name for call in self.making}

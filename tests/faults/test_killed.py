@@ -5,7 +5,7 @@ What the kernel does inside one call is its own affair: rename() is atomic.
 """
 
 from faults.published import is_whole
-from faults.syscalls import at, calls, watching
+from faults.syscalls import Plan, at, calls, watching
 
 
 def kill(published, call):
@@ -38,12 +38,11 @@ def test_killed_anywhere_a_first_run_publishes_all_or_nothing(published):
 
 def test_what_two_killed_runs_left_is_used_up(published):
     """Both names that a run may leave behind, by two different runs."""
-    found = calls(published)
-    linked = next(i for i, call in enumerate(found)
-                  if call.name.startswith("link"))
-    kill(published, found[linked + 1])
-    kill(published, next(call for call in found if call.name == "fsync"))
+    plan = Plan(published)
+    kill(published, plan.replacing)
+    kill(published, next(call for call in plan.making
+                         if call.name == "fsync"))
     assert published.names == {
         published.output.name, published.good.name,
-        f"{published.output.name}.tmp", f"{published.good.name}.tmp"}
+        f"{published.output.name}.tmp", f"{published.good.name}.copy"}
     published.renew()

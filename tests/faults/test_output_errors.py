@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from faults.published import FRESH
 from faults.syscalls import Plan, at, only, watching
 
 
@@ -61,18 +62,35 @@ def test_an_old_file_that_cannot_be_read_is_replaced(published, plan, spoil):
 
 
 @pytest.mark.parametrize("error", ["EPERM", "ENOSPC", "EIO"])
-def test_a_file_without_its_second_name_is_published(published, plan, spoil,
-                                                     error):
-    """Some file systems have no hard links: that is no failure."""
+def test_a_file_without_its_copy_is_published(published, plan, spoil, error):
     reason = os.strerror(getattr(errno, error))
-    for call in only(plan.linking, "link", "rename"):
+    for call in [*only(plan.copying, "openat", "fchmod", "write", "fsync",
+                       "lseek"), plan.replacing]:
         published.renew()
         warning, = spoil(call, f"error={error}").warnings
-        assert warning == f"{published.good} cannot be linked: {reason}"
+        assert warning.startswith(f"{published.good}"), call
+        assert warning.endswith(f": {reason}"), call
         assert published.output.read_bytes() != published.old
         assert published.good.read_bytes() == published.old
-        assert published.is_whole()
+        assert published.names == FRESH and published.is_whole()
+
+
+def test_a_copy_is_read_back(published, plan, spoil):
+    """A disk may have lost it, and FICLONE claim what it has not done."""
+    for call, what in [(only(plan.copying, "read")[0], "error=EIO"),
+                       (only(plan.copying, "ioctl")[0], "retval=0")]:
         published.renew()
+        warning, = spoil(call, what).warnings
+        assert warning == f"{published.good}.copy is not valid as written"
+        assert published.good.read_bytes() == published.old
+        assert published.names == FRESH and published.is_whole()
+
+
+def test_a_failed_run_leaves_the_copy_before(published, plan, spoil):
+    published.renew()
+    spoil(plan.moving, "error=EIO", code=2)
+    assert published.good.read_bytes() == published.old
+    published.is_untouched()
 
 
 def test_a_folder_that_cannot_be_synced_is_reported(published, plan, spoil):

@@ -76,7 +76,7 @@ class Proxy(Httpd):
 
     def cut(self):
         """The cache is copied over itself by something that breaks off, in
-        the file itself: the name of the good one shows the same."""
+        the file itself."""
         file = self.folder / NAME
         whole = file.read_bytes()
         file.write_bytes(whole[:len(whole) // 2])

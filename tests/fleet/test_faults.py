@@ -56,6 +56,24 @@ def test_a_cut_cache_is_not_served(fleet, unharmed):
     assert crowd.answers.keys() == {"g1"}
 
 
+def test_a_cut_cache_is_not_served_after_a_cold_start(fleet, unharmed):
+    """The copy that the reload unit has kept is."""
+    proxy = fleet.proxies[0]
+    assert proxy.reload() == 0
+    with unharmed("a cut file and a cold start", may_cut=True) as crowd:
+        for _ in range(ROUNDS):
+            proxy.cut()
+            proxy.kill()
+            proxy.start()
+            assert proxy.generation() == (1, BAD)
+            fleet.balancer.wait_for_up(NAMES)
+            crowd.wait_for_more()
+            proxy.pull(fleet.host.url)
+            proxy.graceful()
+            assert proxy.generation() == (1, GOOD)
+    assert crowd.answers.keys() == {"g1"}
+
+
 def test_a_cut_cache_is_mended_by_the_next(fleet, unharmed):
     proxy = fleet.proxies[0]
     with unharmed("a cut file, then the next refresh") as crowd:

@@ -26,6 +26,7 @@ DEBIAN = {
     "/usr/lib/systemd/system/mirrorlist-refresh.timer": 0o644,
     "/usr/lib/systemd/system/mirrorlist-reload.path": 0o644,
     "/usr/lib/systemd/system/mirrorlist-reload.service": 0o644,
+    "/usr/libexec/mirrorlist-reload": 0o755,
     "/usr/lib/sysusers.d/mirrorlist.conf": 0o644,
     "/usr/lib/tmpfiles.d/mirrorlist.conf": 0o644,
     "/usr/share/man/man1/mirrorlist-query.1": 0o644,
@@ -78,7 +79,7 @@ def test_on_debian_the_places_are_debians(tmp_path):
     assert {path: mode for path, (mode, _) in found.items()} == DEBIAN
     texts = b"".join(content for _, content in found.values())
     assert b"Define MIRRORLIST_LOG_DIR /var/log/apache2\n" in texts
-    assert b" apache2.service\n" in texts
+    assert b" apache2.service 60\n" in texts
     assert b"httpd.service" not in texts
 
 
@@ -90,7 +91,7 @@ def test_units_call_the_programs_below_the_prefix(tmp_path):
               if path.startswith("/opt/mirrors/lib/systemd/")
               for program in re.findall(rb"/\S+/mirrorlist-\w+(?= )", content)}
     assert called == {b"/opt/mirrors/bin/mirrorlist-cachegen",
-                      b"/opt/mirrors/bin/mirrorlist-query"}
+                      b"/opt/mirrors/libexec/mirrorlist-reload"}
 
 
 def test_files_keep_their_dates(tmp_path):

@@ -20,6 +20,7 @@ MODULE = """\
 -rw-r--r-- root root /usr/lib/systemd/system/mirrorlist-reload.path
 -rw-r--r-- root root /usr/lib/systemd/system/mirrorlist-reload.service
 -rwxr-xr-x root root /usr/lib64/httpd/modules/mod_mirrorlist.so
+-rwxr-xr-x root root /usr/libexec/mirrorlist-reload
 -rw-r--r-- root root /usr/share/man/man1/mirrorlist-query.1.gz
 """
 TOOL = """\
@@ -107,13 +108,16 @@ def test_a_proxy_needs_no_database_library(packages):
 # Scriptlets
 
 @pytest.mark.parametrize("name", UNITS)
-def test_the_scriptlets_name_every_unit_that_can_be_enabled(packages, name):
-    units = {file.name for file in (ROOT / "conf.d").glob(f"{UNITS[name]}.*")
-             if "[Install]" in file.read_text()}
-    for tag, verb in (("POSTIN", "install"), ("PREUN", "remove")):
+def test_units_that_can_be_enabled_are_and_all_are_stopped(packages, name):
+    """A service would run on with programs that are gone."""
+    units = {file.name: "[Install]" in file.read_text()
+             for file in (ROOT / "conf.d").glob(f"{UNITS[name]}.*")}
+    for tag, verb, expected in (
+            ("POSTIN", "install", {unit for unit in units if units[unit]}),
+            ("PREUN", "remove", set(units))):
         scriptlet = query(packages[name], f"%{{{tag}}}")
         named, = re.findall(rf" {verb}-system-units (.*) \|\| :", scriptlet)
-        assert set(named.split()) == units
+        assert set(named.split()) == expected
 
 
 @pytest.mark.parametrize("system, makes_it", [
