@@ -6,6 +6,7 @@ their libraries. Knows nothing of the packages. Who is not root is root of a
 name space that has no other user: there mirrormanager is another name of root.
 """
 
+import functools
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ import subprocess
 from pathlib import Path
 
 PREFIX = [] if os.geteuid() == 0 else ["unshare", "--map-root-user"]
+MOUNTS = ["unshare", "--mount"]
 PROGRAMS = ("sh", "getent", "groupadd", "useradd", "systemctl", "ln", "mv",
             "rm", "sleep", "test", "nologin")
 ALIAS = ("", "") if os.geteuid() == 0 else (
@@ -32,10 +34,19 @@ esac
 """
 
 
+# A mount of its own, or in a container that forbids it none.
+PROC = 'mount --rbind /proc "$0/proc" 2>/dev/null; exec "$@"'
+
+
 def command(*words):
     """The result of a command that runs as root, of a name space at least."""
     return subprocess.run([*PREFIX, *map(str, words)], capture_output=True,
                           text=True)
+
+
+@functools.cache
+def may_mount():
+    return command(*MOUNTS, "true").returncode == 0
 
 
 class RootFolder:
@@ -52,8 +63,12 @@ class RootFolder:
         self.write("usr/lib/systemd/systemd-update-helper", UPDATE_HELPER,
                    0o755)
         self.write(f"{PRESETS}/99-default-disable.preset", "disable *\n")
-        for name in ("dev/null", "etc/passwd-", "etc/group-", "etc/.pwd.lock"):
+        for name in ("dev/null", "etc/passwd-", "etc/group-", "etc/shadow",
+                     "etc/shadow-", "etc/gshadow", "etc/gshadow-",
+                     "etc/.pwd.lock"):
             self.write(name, "")
+        (path / "proc").mkdir()
+        (path / "var/tmp").mkdir(parents=True)  # for scriptlets, since rpm 4.20
         self.users(*ALIAS)
         self.rpm("--initdb")
         self._before = set(self._all())
@@ -85,12 +100,13 @@ class RootFolder:
 
     def rpm(self, *words):
         """The lines that rpm says; none when all is well."""
-        result = command("rpm", "--root", self.path, f"--dbpath=/{DATABASE}",
-                         *words)
+        result = self._command("rpm", "--root", self.path,
+                               f"--dbpath=/{DATABASE}", *words)
         said = result.stdout + result.stderr
         assert result.returncode == 0, said
         return [line for line in said.splitlines()
-                if not line.startswith("rpm: ")]  # Debian's advice
+                if not line.startswith("rpm: ")  # Debian's advice
+                and line != "warning: private mounts in chroot not implemented"]
 
     def install(self, packages):
         return self.rpm("-U", "--nodeps", *packages.values())
@@ -103,7 +119,12 @@ class RootFolder:
 
     def run(self, *words):
         """The result of a command inside."""
-        return command("chroot", self.path, *words)
+        return self._command("chroot", self.path, *words)
+
+    def _command(self, *words):
+        """With /proc in the folder, which systemctl wants."""
+        mounted = [*MOUNTS, "sh", "-c", PROC, self.path]
+        return command(*(mounted if may_mount() else ()), *words)
 
     def _all(self):
         for folder, folders, files in os.walk(self.path):

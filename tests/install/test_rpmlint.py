@@ -14,6 +14,8 @@ import pytest
 from harness.httpd import ROOT
 
 CONFIG = Path(__file__).with_name("rpmlint.toml")
+# Said by some versions only.
+SOMETIMES = {"W: no-manual-page-for-binary mirrorlist-(cachegen|query)$"}
 FILTERS = tomllib.loads(CONFIG.read_text())["Filters"]
 
 
@@ -36,6 +38,6 @@ def test_rpmlint_says_nothing_unexpected(built):
     assert messages(built, CONFIG) == []
 
 
-@pytest.mark.parametrize("pattern", FILTERS)
+@pytest.mark.parametrize("pattern", set(FILTERS) - SOMETIMES)
 def test_no_filter_is_stale(unfiltered, pattern):
     assert any(re.search(pattern, message) for message in unfiltered)
