@@ -21,6 +21,7 @@
 #include "compile.h"
 #include "db.h"
 #include "dns.h"
+#include "families.h"
 #include "mm2.h"
 #include "model.h"
 #include "netblock.h"
@@ -140,20 +141,29 @@ static const char *read_rows(run_t *run, netblocks_t *netblocks)
 
 static void look_up(run_t *run, dns_t *dns, netblocks_t *netblocks)
 {
+    families_t *families = run->options->address_families
+                               ? families_note(run->model, dns, run->pool)
+                               : NULL;
     const char *failed = dns_ask(dns, run->report);
 
     if (failed) {
         report_warning(run->report, "%s", failed);
     }
     netblocks_settle(netblocks);
+    if (families) {
+        families_settle(families, run->report);
+    }
 }
 
 static const char *read_source(run_t *run)
 {
     const options_t *options = run->options;
-    dns_t *dns = options->resolve ? dns_create(run->pool) : NULL;
-    netblocks_t *netblocks = netblocks_create(
-        run->model, network_flags(options), dns, run->report, run->pool);
+    dns_t *dns = options->resolve || options->address_families
+                     ? dns_create(run->pool)
+                     : NULL;
+    netblocks_t *netblocks =
+        netblocks_create(run->model, network_flags(options),
+                         options->resolve ? dns : NULL, run->report, run->pool);
     const char *failed = read_rows(run, netblocks);
 
     if (!failed && dns) {

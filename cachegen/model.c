@@ -224,6 +224,7 @@ void model_add_url(model_t *model, apr_uint32_t host_category_idx,
     added = apr_array_push(host_category->urls);
     added->id = id;
     added->url = url;
+    added->flags = 0;
 }
 
 void model_detail_numbers(ml_detail_rec *rec, apr_int64_t timestamp,

@@ -43,7 +43,8 @@ typedef struct {
 
 typedef struct {
     apr_int64_t id;
-    const char *url; /* as stored, without trailing slashes */
+    const char *url;    /* as stored, without trailing slashes */
+    apr_uint32_t flags; /* ML_URL_...: families of addresses */
 } model_url_t;
 
 typedef struct {

@@ -66,6 +66,8 @@ static const option_t table[] = {
     {"time", KIND_TIME, AT(time_s), "SECONDS      creation time [now]"},
     {"resolve", KIND_FLAG, AT(resolve),
      "          look up DNS names in netblocks"},
+    {"address-families", KIND_FLAG, AT(address_families),
+     " ask DNS which URLs have IPv4 and IPv6 addresses"},
     {"allow-loopback", KIND_FLAG, AT(allow_loopback),
      "   take netblocks inside 127.0.0.0/8 and ::1"},
     {"max-shrink", KIND_PERCENT, AT(max_shrink),

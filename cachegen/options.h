@@ -25,6 +25,7 @@ typedef struct {
     const char *output;
     apr_int64_t time_s; /* creation time; -1: now */
     int resolve;
+    int address_families;
     int allow_loopback;
     int max_shrink; /* percent */
     int force;

@@ -222,3 +222,24 @@ void report_warning(report_t *report, const char *format, ...)
     va_end(arguments);
     fputc('\n', stderr);
 }
+
+void report_names(report_t *report, const char *what,
+                  const apr_array_header_t *names)
+{
+    int n = names->nelts, i;
+
+    if (n == 0) {
+        return;
+    }
+    clear_line(report);
+    fprintf(stderr, "mirrorlist-cachegen: warning: %s: %d (", what, n);
+    for (i = 0; i < n; i++) {
+        if (i == NAMED_MAX && report->level != REPORT_VERBOSE) {
+            fprintf(stderr, ", and %d more", n - i);
+            break;
+        }
+        fprintf(stderr, "%s%s", i > 0 ? ", " : "",
+                APR_ARRAY_IDX(names, i, const char *));
+    }
+    fputs(")\n", stderr);
+}

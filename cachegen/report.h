@@ -7,6 +7,7 @@
 #define REPORT_H
 
 #include "apr_pools.h"
+#include "apr_tables.h"
 
 typedef enum { REPORT_QUIET, REPORT_NORMAL, REPORT_VERBOSE } report_level_e;
 
@@ -35,6 +36,11 @@ void report_each_kind(const report_t *report, report_kind_fn *kind,
 
 /* The lines with the number of rows of each kind that had over 20. */
 void report_totals(report_t *report);
+
+/* A warning about things that have names, if there are any (const char *):
+ * how many, and which, the first 20 or with VERBOSE all. */
+void report_names(report_t *report, const char *what,
+                  const apr_array_header_t *names);
 
 /* A line on stderr that does not count as a row. */
 void report_warning(report_t *report, const char *format, ...)

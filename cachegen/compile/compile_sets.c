@@ -165,6 +165,7 @@ static void add_candidate(host_sets_t *s, const carrier_t *carrier,
     set_element(s, &candidate->rec, carrier->host_idx, scheme, base);
     candidate->rec.scheme_idx = *scheme_idx;
     candidate->rec.subpath_n = carrier->subpath_n;
+    candidate->rec.flags = url->flags;
 }
 
 static int candidate_order(const void *a_, const void *b_)

@@ -319,21 +319,34 @@ static void ask_all(dns_t *dns, report_t *report)
     give_up(dns, APR_INT64_MAX);
 }
 
-const char *dns_ask(dns_t *dns, report_t *report)
+static int open_channel(dns_t *dns)
 {
     struct ares_options options = {.timeout = FIRST_WAIT,
                                    .tries = TRIES,
                                    .sock_state_cb = watch,
                                    .sock_state_cb_data = dns};
-    void (*on_pipe)(int);
-    int status = ares_library_init(ARES_LIB_INIT_ALL), i;
+    int status = ares_library_init(ARES_LIB_INIT_ALL);
 
-    if (status == ARES_SUCCESS) {
-        status = ares_init_options(&dns->channel, &options,
+    return status != ARES_SUCCESS
+               ? status
+               : ares_init_options(&dns->channel, &options,
                                    ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES
                                        | ARES_OPT_SOCK_STATE_CB);
-    }
+}
+
+const char *dns_ask(dns_t *dns, report_t *report)
+{
+    int n = dns->entries->nelts, status, i;
+    void (*on_pipe)(int);
+
+    report_step(report, "names", (apr_uint64_t)n);
+    status = open_channel(dns);
     if (status != ARES_SUCCESS) {
+        for (i = 0; i < n; i++) {
+            dns_name_t *name = &entry_at(dns, i)->name;
+
+            name->v4 = name->v6 = DNS_FAILED;
+        }
         return apr_pstrcat(dns->pool, "no name server can be asked: ",
                            ares_strerror(status), NULL);
     }
@@ -343,8 +356,9 @@ const char *dns_ask(dns_t *dns, report_t *report)
     ares_destroy(dns->channel);
     signal(SIGPIPE, on_pipe);
     ares_library_cleanup();
-    for (i = 0; i < dns->entries->nelts; i++) {
+    for (i = 0; i < n; i++) {
         sort_addresses(entry_at(dns, i)->name.addresses);
     }
+    report_step_done(report, (apr_uint64_t)dns->next);
     return NULL;
 }

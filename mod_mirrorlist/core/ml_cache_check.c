@@ -263,6 +263,9 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
             || !is_element(cache, url) || url->subpath_n == ML_NONE) {
             return "urls: bytes that no URL holds";
         }
+        if (url->flags & ~(ML_URL_NO_V4 | ML_URL_NO_V6)) {
+            return "urls: unknown flags";
+        }
     }
     for (i = 0; i < cache->url_lists_n; i++) {
         const ml_url_list_rec *list = &cache->url_lists[i];

@@ -126,6 +126,10 @@ typedef enum {
     ML_SCHEME_OTHER /* this and all above: equal rank */
 } ml_scheme_e;
 
+/* It is known that what the URL names has no address of that family. */
+#define ML_URL_NO_V4 1u
+#define ML_URL_NO_V6 2u
+
 /* A base URL of a host for a category, escaped, one slash at its end. */
 typedef struct {
     ml_text_rec url;
@@ -133,6 +137,7 @@ typedef struct {
     apr_uint32_t preference_off; /* bytes of it before its preference, "00" */
     apr_uint32_t scheme_idx;
     apr_uint32_t subpath_n; /* which of the directory's sub-paths follows */
+    apr_uint32_t flags;
 } ml_url_rec;
 
 /* Public URLs of a host: https, http, ftp, rsync, others; then by id. */
@@ -366,7 +371,7 @@ _Static_assert(sizeof(ml_section_rec) == 24, "section");
 _Static_assert(sizeof(ml_counts_rec) == 80, "counts");
 _Static_assert(sizeof(ml_country_rec) == 16, "country");
 _Static_assert(sizeof(ml_host_rec) == 40, "host");
-_Static_assert(sizeof(ml_url_rec) == 28, "url");
+_Static_assert(sizeof(ml_url_rec) == 32, "url");
 _Static_assert(sizeof(ml_group_rec) == 12, "group");
 _Static_assert(sizeof(ml_host_set_rec) == 24, "host set");
 _Static_assert(sizeof(ml_directory_rec) == 28, "directory");

@@ -26,6 +26,19 @@
     X(netblocks, "netblocks")                                 \
     X(skipped_rows, "skipped rows")
 
+/* URLs by what is known of their hosts' addresses. */
+static const struct {
+    const char *name;
+    const char *words;
+    apr_uint32_t flags; /* ML_URL_..., all of them */
+} url_kinds[] = {
+    {"all", "in all", 0},
+    {"without_ipv4", "whose host has no IPv4 address", ML_URL_NO_V4},
+    {"without_ipv6", "whose host has no IPv6 address", ML_URL_NO_V6},
+    {"without_address", "whose host has neither", ML_URL_NO_V4 | ML_URL_NO_V6},
+};
+#define URL_KIND_N (sizeof(url_kinds) / sizeof(url_kinds[0]))
+
 typedef struct {
     const char *code; /* NULL: hosts without a country */
     apr_uint32_t n;
@@ -96,6 +109,16 @@ static void count_countries(info_t *info, apr_pool_t *pool)
     }
 }
 
+static apr_uint32_t count_urls(const ml_cache_t *cache, apr_uint32_t flags)
+{
+    apr_uint32_t n = 0, i;
+
+    for (i = 0; i < cache->urls_n; i++) {
+        n += (cache->urls[i].flags & flags) == flags;
+    }
+    return n;
+}
+
 typedef struct {
     apr_int64_t rows;
     const char *kind;
@@ -163,6 +186,17 @@ static void print_counts(const ml_counts_rec *counts, FILE *out)
 #undef X
 }
 
+static void print_urls(const ml_cache_t *cache, FILE *out)
+{
+    apr_size_t i;
+
+    fputs("URLs\n", out);
+    for (i = 0; i < URL_KIND_N; i++) {
+        fprintf(out, "  %12u  %s\n", count_urls(cache, url_kinds[i].flags),
+                url_kinds[i].words);
+    }
+}
+
 static void print_skipped(const ml_cache_t *cache, FILE *out)
 {
     const char *next = cache->skipped;
@@ -215,6 +249,7 @@ static void print_text(const info_t *info, FILE *out, apr_pool_t *pool)
             duration(info->age_s < 0 ? -info->age_s : info->age_s, pool),
             info->age_s < 0 ? "from now" : "ago");
     print_counts(info->cache->counts, out);
+    print_urls(info->cache, out);
     print_skipped(info->cache, out);
     print_sections(header, contents(info->cache), out);
     print_countries(info, out);
@@ -261,6 +296,18 @@ static void write_counts(json_t *json, const ml_cache_t *cache,
     json_close(json, ']');
 }
 
+static void write_urls(json_t *json, const ml_cache_t *cache)
+{
+    apr_size_t i;
+
+    json_open(json, "urls", '{');
+    for (i = 0; i < URL_KIND_N; i++) {
+        json_number(json, url_kinds[i].name,
+                    count_urls(cache, url_kinds[i].flags));
+    }
+    json_close(json, '}');
+}
+
 static void write_sections(json_t *json, const ml_header_rec *header,
                            const ml_section_rec *section)
 {
@@ -287,6 +334,7 @@ static void write_json(const info_t *info, FILE *out, apr_pool_t *pool)
     json_open(&json, NULL, '{');
     write_header(&json, info);
     write_counts(&json, info->cache, pool);
+    write_urls(&json, info->cache);
     write_sections(&json, info->cache->header, contents(info->cache));
     json_open(&json, "hosts_by_country", '[');
     for (i = 0; i < info->country_n; i++) {

@@ -34,7 +34,7 @@ SECTIONS = {
     "allowed": ":I",
     "schemes": "name.off:I name.len:I",
     "urls": "url.off:I url.len:I element.off:I element.len:I "
-            "preference_off:I scheme_idx:I subpath_n:I",
+            "preference_off:I scheme_idx:I subpath_n:I flags:I",
     "url_lists": "url_first:I url_n:I",
     "members": "host_idx:I url_list_idx:I",
     "groups": "country_idx:I member_first:I member_n:I",

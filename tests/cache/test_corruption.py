@@ -764,6 +764,15 @@ def test_sub_path_of_a_url(sound, tmp_path):
                          tmp_path) == reason, value
 
 
+@pytest.mark.parametrize("flags, reason", [
+    (1, None), (2, None), (3, None), (4, "urls: unknown flags"),
+    (1 << 31, "urls: unknown flags"), (NONE, "urls: unknown flags")])
+def test_flags_of_a_url(sound, tmp_path, flags, reason):
+    assert Cache(sound)["urls", -1, "flags"] == 0
+    assert reason_of(changed(sound, ("urls", -1, "flags", flags)),
+                     tmp_path) == reason
+
+
 def test_members_ascend(sound, tmp_path):
     cache = Cache(sound)
     group = number_of(cache, "groups",

@@ -93,8 +93,8 @@ def test_the_keys_are_the_options_in_upper_case(configured, compiler, files_of,
     text = "\n".join([
         f"DATABASE=sqlite:{files_of('one')}", f"GEOIP={geoip}",
         f"NETBLOCKS={netblocks}", f"CONTINENTS={continents}", "TIME=12345",
-        "RESOLVE=no", "ALLOW_LOOPBACK=yes", "MAX_SHRINK=100", "FORCE=0",
-        "IF_CHANGED=true", "QUIET=on", "VERBOSE=off", f"OUTPUT={output}"])
+        "RESOLVE=no", "ADDRESS_FAMILIES=no", "ALLOW_LOOPBACK=yes",
+        "MAX_SHRINK=100", "FORCE=0", "IF_CHANGED=true", "QUIET=on", "VERBOSE=off", f"OUTPUT={output}"])
     file = tmp_path / "all.conf"
     file.write_text(text)
     result = tools.cachegen("--config", file)
@@ -241,7 +241,8 @@ def test_help_names_every_option():
     result = tools.cachegen("--help")
     assert (result.returncode, result.stderr) == (0, "")
     for name in ("config", "database", "protobuf", "geoip", "netblocks",
-                 "continents", "output", "time", "resolve", "allow-loopback",
+                 "continents", "output", "time", "resolve",
+                 "address-families", "allow-loopback",
                  "max-shrink", "force", "if-changed", "quiet", "verbose"):
         assert re.search(rf"^ *--{name}\b", result.stdout, re.M), name
 

@@ -73,3 +73,17 @@ def preload(tmp_path_factory):
                         "-o", library, HERE / f"{name}.c"], check=True)
         return {**os.environ, "LD_PRELOAD": str(library), **environment}
     return build
+
+
+@pytest.fixture
+def ask(compiler, tmp_path, preload):
+    """A function: a run over the rows that asks this name server, while time
+    runs `speed` times faster."""
+    def ask(rows, server, *options, speed=1):
+        file = tmp_path / "names.sqlite"
+        file.unlink(missing_ok=True)
+        return compiler.run(
+            f"sqlite:{rows.db.sqlite(file)}", *options,
+            env=preload("name_server", NAME_SERVER_PORT=str(server.port),
+                        SPEED=str(speed)))
+    return ask

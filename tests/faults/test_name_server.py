@@ -8,14 +8,16 @@ questions there, and lets time run faster where nobody answers (name_server.c).
 import pytest
 
 from cachegen.bad_rows import base
-from harness import name_server
 from harness.name_server import (
-    A, AAAA, REPLY, SERVFAIL, TRUNCATED, NameServer, address, addresses, alias,
-    denied, either, failing, late, reply, silent)
+    A, AAAA, FORMERR, NOTIMP, REFUSED, REPLY, SERVFAIL, TRUNCATED, NameServer,
+    address, addresses, alias, alias_of_nothing, denied, denied_alias, either,
+    failing, in_a_circle, late, no_record, of_another_name,
+    of_the_wrong_length, referred, reflected, reply, silent)
 
 AT_ONCE, ROUNDS = 100, 6  # names; 60 s for all, 10 s for each
 FAST = 20
 
+BOTH = addresses("198.51.100.7", "2001:db8::7")
 NO_ADDRESS = "a name without an address"
 TOO_LATE = "a name whose look-up took too long"
 NO_TIME = "a name for which no time was left"
@@ -23,18 +25,13 @@ NO_ANSWER = "a name that cannot be looked up now"
 
 
 @pytest.fixture
-def run(compiler, tmp_path, preload):
+def run(ask):
     """A function: a run with these names as netblocks of one host."""
     def run(names, server, speed=1):
         rows = base()
         for name in ["192.0.2.0/24", *names]:
             rows.add("host_netblock", host_id=1, netblock=name)
-        (tmp_path / "names.sqlite").unlink(missing_ok=True)
-        file = rows.db.sqlite(tmp_path / "names.sqlite")
-        return compiler.run(
-            f"sqlite:{file}", "--resolve", "--verbose",
-            env=preload("name_server", NAME_SERVER_PORT=str(server.port),
-                        SPEED=str(speed)))
+        return ask(rows, server, "--resolve", "--verbose", speed=speed)
     return run
 
 
@@ -154,19 +151,6 @@ def test_a_slow_answer_is_waited_for(run):
 # --- no answers ---------------------------------------------------------------
 
 
-def no_record(question):
-    return [reply(question, authority=[name_server.start_of_authority("test")])]
-
-
-def alias_of_nothing(question):
-    return [reply(question, [alias("a.test", "b.test")])]
-
-
-def denied_alias(question):
-    return [reply(question, [alias("a.test", "b.test")],
-                  code=name_server.NXDOMAIN)]
-
-
 @pytest.mark.parametrize("behaviour", [
     denied, no_record, addresses(), alias_of_nothing, denied_alias])
 def test_a_name_without_an_address(run, behaviour):
@@ -207,33 +191,8 @@ def test_a_silent_name_does_not_hold_up_the_others(run):
     assert is_netblock(finished, "198.51.100.7")
 
 
-def reflected(question):
-    return [question.message]
-
-
-def referred(question):
-    return [reply(question, authority=[name_server.record(
-        "test", name_server.NS, name_server.wire_name("ns.test"))])]
-
-
-def of_another_name(question):
-    return [reply(question, [address("b.test", "198.51.100.7" if
-                                     question.kind == A else "2001:db8::7")])]
-
-
-def of_the_wrong_length(question):
-    return [reply(question, [name_server.record(
-        question.name, question.kind, b"\xc6\x33\x64")])]
-
-
-def in_a_circle(question):
-    return [reply(question, [alias("a.test", "b.test"),
-                             alias("b.test", "a.test")])]
-
-
 @pytest.mark.parametrize("behaviour", [
-    *map(failing, (name_server.FORMERR, SERVFAIL, name_server.NOTIMP,
-                   name_server.REFUSED, 6, 9)),
+    *map(failing, (FORMERR, SERVFAIL, NOTIMP, REFUSED, 6, 9)),
     reflected, referred, of_another_name, of_the_wrong_length, in_a_circle])
 def test_a_name_server_that_fails_is_not_the_names_fault(run, behaviour):
     with NameServer({"a.test": behaviour}) as server:
@@ -249,13 +208,11 @@ def test_no_name_server_at_all(run):
 
 @pytest.mark.parametrize("lie", [
     dict(number=True), dict(section=b"\x01b\x04test\0\0\1\0\1"),
-    dict(section=b"\x01a\x04test\0\0\xff\0\1"), "torn"])
+    dict(section=b"\x01a\x04test\0\0\xff\0\1")])
 def test_replies_to_other_questions_are_not_heard(run, lie):
     """The true one follows them, and counts."""
     def liar(question):
         true, = addresses("198.51.100.7")(question)
-        if lie == "torn":
-            return [true[:11], b"", true]
         number = question.number ^ 1 if "number" in lie else None
         return [reply(question, [address(question.name, "198.51.100.9")],
                       number=number, section=lie.get("section")), true]
@@ -264,6 +221,15 @@ def test_replies_to_other_questions_are_not_heard(run, lie):
     assert finished.said == []
     assert is_netblock(finished, "198.51.100.7")
     assert not is_netblock(finished, "198.51.100.9")
+
+
+@pytest.mark.parametrize("left", [5, 12, 20, 30, -1])
+def test_a_torn_reply_is_no_answer(run, left):
+    def tear(question):
+        return [message[:left] for message in BOTH(question)]
+    with NameServer({"a.test": tear}) as server:
+        finished = run(["a.test"], server, speed=FAST)
+    assert reasons(finished)["a.test"] in (NO_ANSWER, TOO_LATE)
 
 
 def test_a_server_that_hangs_up(run):

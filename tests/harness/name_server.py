@@ -86,6 +86,18 @@ def denied(question):
                   code=NXDOMAIN)]
 
 
+def no_record(question):
+    return [reply(question, authority=[start_of_authority("test")])]
+
+
+def alias_of_nothing(question):
+    return [reply(question, [alias(question.name, "b.test")])]
+
+
+def denied_alias(question):
+    return [reply(question, [alias(question.name, "b.test")], code=NXDOMAIN)]
+
+
 def failing(code):
     return lambda question: [reply(question, code=code)]
 
@@ -104,6 +116,33 @@ def late(seconds, behaviour):
 def either(v4, v6):
     """A behaviour for each family."""
     return lambda question: (v4 if question.kind == A else v6)(question)
+
+
+# Replies that say nothing of the name:
+
+
+def reflected(question):
+    return [question.message]
+
+
+def referred(question):
+    return [reply(question, authority=[record("test", NS,
+                                              wire_name("ns.test"))])]
+
+
+def of_another_name(question):
+    return [reply(question, [address("b.test", "198.51.100.7" if
+                                     question.kind == A else "2001:db8::7")])]
+
+
+def of_the_wrong_length(question):
+    return [reply(question, [record(question.name, question.kind,
+                                    b"\xc6\x33\x64")])]
+
+
+def in_a_circle(question):
+    return [reply(question, [alias(question.name, "b.test"),
+                             alias("b.test", question.name)])]
 
 
 class NameServer:
