@@ -185,7 +185,7 @@ static const command_rec directives[] = {
                  "whether ip= stands for the client's address [On]"),
     AP_INIT_FLAG("MirrorlistVersionParameter", set_flag, AT(version_parameter),
                  DIR_SCOPE, "whether version= is added to repo= [Off]"),
-    {NULL},
+    {.name = NULL},
 };
 
 /* --- generations ---------------------------------------------------------- */

@@ -176,7 +176,7 @@ void counters_count(const request_rec *r, const ml_response_t *response,
     add(slot, answer_of(response), 1);
     add(slot, continent_of(response, generation), 1);
     if (response->facts[ML_FACT_FOUND]) {
-        add(slot, COUNTER_POOL_LOCATION + response->pool, 1);
+        add(slot, COUNTER_POOL_LOCATION + (int)response->pool, 1);
     }
     if (!r->header_only) {
         add(slot, COUNTER_BODY_BYTES, response->body_len);
