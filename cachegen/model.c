@@ -302,6 +302,42 @@ const char *model_text_refusal(const char *text, apr_size_t len)
                : "text that is not UTF-8 or has control bytes";
 }
 
+const char *model_directory_name(const char *text, apr_size_t len,
+                                 apr_pool_t *pool)
+{
+    char *name = apr_palloc(pool, len + 1), *out = name;
+    const char *end = text + len;
+
+    for (; text < end; text++) {
+        if (*text != '/') {
+            *out++ = *text;
+        }
+        else if (out > name && out[-1] != '/') {
+            *out++ = '/';
+        }
+    }
+    out -= out > name && out[-1] == '/';
+    *out = '\0';
+    return name;
+}
+
+void model_add_placement(model_t *model, apr_uint32_t directory_idx,
+                         apr_uint32_t category_idx, apr_uint32_t subpath_off)
+{
+    model_placement_t **next =
+        &MODEL_DIRECTORIES(model)[directory_idx].placements;
+
+    while (*next) {
+        if ((*next)->category_idx == category_idx) {
+            return;
+        }
+        next = &(*next)->next;
+    }
+    *next = apr_pcalloc(model->pool, sizeof(**next));
+    (*next)->category_idx = category_idx;
+    (*next)->subpath_off = subpath_off;
+}
+
 apr_uint32_t model_place_of_name(apr_hash_t *names, const char *name,
                                  apr_uint32_t place)
 {

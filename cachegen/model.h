@@ -223,6 +223,16 @@ const char *model_add_file_detail(model_t *model, apr_uint32_t directory_idx,
 /* Why a text cannot stand in an answer. */
 const char *model_text_refusal(const char *text, apr_size_t len);
 
+/* The name of a directory: without slashes at its ends, one where there is a
+ * run of them. */
+const char *model_directory_name(const char *text, apr_size_t len,
+                                 apr_pool_t *pool);
+
+/* The category counts for the directory; its sub-path begins at this offset of
+ * the directory's name.  A second time means nothing. */
+void model_add_placement(model_t *model, apr_uint32_t directory_idx,
+                         apr_uint32_t category_idx, apr_uint32_t subpath_off);
+
 /* The place of the first record that had this name: `place` if this is the
  * first.  Two records of one name mean the same thing. */
 apr_uint32_t model_place_of_name(apr_hash_t *names, const char *name,

@@ -76,21 +76,14 @@ static ml_text_rec subpath_text(image_t *image, const char *name,
                                 ml_text_rec with_slash, apr_uint32_t off,
                                 apr_pool_t *scratch)
 {
-    apr_size_t len = strlen(name);
-    const char *escaped;
+    const char *subpath = name + off;
+    const char *escaped =
+        ml_text_escape(subpath, strlen(subpath), ML_ESCAPE_PATH, scratch);
 
-    /* A URL has no two slashes at a joint, whatever the name has. */
-    while (name[off] == '/') {
-        off++;
-    }
-    while (len > off && name[len - 1] == '/') {
-        len--;
-    }
-    if (off >= len) {
+    if (!*subpath) {
         return image_text(image, "");
     }
-    escaped = ml_text_escape(name + off, len - off, ML_ESCAPE_PATH, scratch);
-    if (strcmp(escaped, name + off)) {
+    if (strcmp(escaped, subpath)) {
         return image_text(image, apr_pstrcat(scratch, escaped, "/", NULL));
     }
     with_slash.off += off;

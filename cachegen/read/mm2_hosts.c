@@ -120,7 +120,8 @@ apr_uint32_t mm2_read_directory(mm2_t *m, const db_value_t *v)
 {
     enum { ID, NAME };
     apr_uint32_t n = BUFFER_N(&m->model->directories, model_directory_t);
-    const char *name = mm2_copy_text(m, &v[NAME]);
+    const char *name =
+        model_directory_name(v[NAME].text, v[NAME].len, m->model->pool);
     apr_uint32_t place = model_place_of_name(m->directory_names, name, n);
 
     if (place == n) {
@@ -170,8 +171,7 @@ apr_uint32_t mm2_read_category_directory(mm2_t *m, const db_value_t *v)
 {
     enum { CATEGORY_ID, DIRECTORY_ID };
     apr_uint32_t category_idx, directory_idx, topdir_idx;
-    model_directory_t *directories = MODEL_DIRECTORIES(m->model);
-    model_placement_t **next, *placement;
+    const model_directory_t *directories = MODEL_DIRECTORIES(m->model);
     apr_ssize_t off;
 
     if (!mm2_refers(m, m->categories, &v[CATEGORY_ID], &category_idx)
@@ -189,16 +189,8 @@ apr_uint32_t mm2_read_category_directory(mm2_t *m, const db_value_t *v)
                  NULL);
         return IDMAP_SKIPPED;
     }
-    next = &directories[directory_idx].placements;
-    while (*next) {
-        if ((*next)->category_idx == category_idx) {
-            return IDMAP_SKIPPED;
-        }
-        next = &(*next)->next;
-    }
-    *next = placement = apr_pcalloc(m->model->pool, sizeof(*placement));
-    placement->category_idx = category_idx;
-    placement->subpath_off = (apr_uint32_t)off;
+    model_add_placement(m->model, directory_idx, category_idx,
+                        (apr_uint32_t)off);
     return IDMAP_SKIPPED;
 }
 

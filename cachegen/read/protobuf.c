@@ -156,7 +156,7 @@ static const char *read_wire(protobuf_t *p, wire_t *wire, const char *path)
 {
     const char *failed = read_all(p, wire, FIRST);
 
-    if (!failed && BUFFER_N(&p->listed, apr_uint32_t) == 0) {
+    if (!failed && BUFFER_N(&p->listed, protobuf_listed_t) == 0) {
         failed = apr_pstrcat(p->model->pool, path,
                              " has no directory: it is cut, or no "
                              "mirrorlist_cache.proto",

@@ -52,52 +52,48 @@ static apr_uint32_t category_of_top(protobuf_t *p, const char *top)
 }
 
 /* Where the sub-path begins in the name, or -1 if it is not its end. */
-static apr_ssize_t subpath_off(const char *name,
-                               const ProtobufCBinaryData *subpath)
+static apr_ssize_t subpath_off(const char *name, const char *subpath)
 {
-    apr_size_t len = strlen(name), off = len - subpath->len;
+    apr_size_t len = strlen(name), off = len - strlen(subpath);
 
-    if (subpath->len == 0) {
+    if (!*subpath) {
         return (apr_ssize_t)len;
     }
-    if (subpath->len > len || memcmp(name + off, subpath->data, subpath->len)
+    if (off > len || strcmp(name + off, subpath)
         || (off > 0 && name[off - 1] != '/')) {
         return -1;
     }
     return (apr_ssize_t)off;
 }
 
-/* The directory of an entry, in its category; MODEL_NONE if that cannot be. */
-static apr_uint32_t note_directory(protobuf_t *p,
-                                   const MirrorListCacheType *entry)
+/* The directory of an entry and its category there, or MODEL_NONE if that
+ * cannot be. */
+static protobuf_listed_t note_directory(protobuf_t *p,
+                                        const MirrorListCacheType *entry)
 {
-    model_directory_t *directory;
-    model_placement_t *placement;
-    apr_uint32_t place;
+    protobuf_listed_t listed = {MODEL_NONE, MODEL_NONE};
+    const char *name, *subpath;
     apr_ssize_t off;
 
     if (!protobuf_is_clean(p, &entry->directory)) {
-        return MODEL_NONE;
+        return listed;
     }
-    place = protobuf_directory(p, &entry->directory);
-    directory = &MODEL_DIRECTORIES(p->model)[place];
-    off = subpath_off(directory->name, &entry->subpath);
-    if (directory->placements || off < 0) {
-        protobuf_skip_text(p,
-                           off < 0 ? "its sub-path is not the end of its name"
-                                   : "a directory that stands twice",
+    subpath = model_directory_name(protobuf_text(&entry->subpath),
+                                   entry->subpath.len, p->scratch);
+    listed.directory_idx = protobuf_directory(p, &entry->directory);
+    name = MODEL_DIRECTORIES(p->model)[listed.directory_idx].name;
+    off = subpath_off(name, subpath);
+    if (off < 0) {
+        protobuf_skip_text(p, "its sub-path is not the end of its name",
                            &entry->directory);
-        return MODEL_NONE;
+        return (protobuf_listed_t){MODEL_NONE, MODEL_NONE};
     }
-    placement = apr_pcalloc(p->model->pool, sizeof(*placement));
-    placement->subpath_off = (apr_uint32_t)off;
-    placement->category_idx = category_of_top(
-        p,
-        apr_pstrmemdup(
-            p->model->pool, directory->name,
-            (apr_size_t)(off > 0 && entry->subpath.len > 0 ? off - 1 : off)));
-    directory->placements = placement;
-    return place;
+    listed.category_idx = category_of_top(
+        p, apr_pstrmemdup(p->model->pool, name,
+                          (apr_size_t)(off > 0 && *subpath ? off - 1 : off)));
+    model_add_placement(p->model, listed.directory_idx, listed.category_idx,
+                        (apr_uint32_t)off);
+    return listed;
 }
 
 static int id_order(const void *a_, const void *b_)
@@ -131,26 +127,24 @@ static void note_public(protobuf_t *p, const int64_t *ids, size_t n)
     }
 }
 
-void protobuf_note_listed(protobuf_t *p, const void *entry)
+void protobuf_note_listed(protobuf_t *p, const void *entry_)
 {
-    const MirrorListCacheType *listed = entry;
-    apr_uint32_t directory_idx = note_directory(p, listed), category_idx;
+    const MirrorListCacheType *entry = entry_;
+    protobuf_listed_t listed = note_directory(p, entry);
     size_t i;
 
-    *BUFFER_PUSH(&p->listed, apr_uint32_t) = directory_idx;
-    if (directory_idx == MODEL_NONE) {
+    *BUFFER_PUSH(&p->listed, protobuf_listed_t) = listed;
+    if (listed.directory_idx == MODEL_NONE) {
         return;
     }
-    category_idx =
-        MODEL_DIRECTORIES(p->model)[directory_idx].placements->category_idx;
-    for (i = 0; i < listed->n_byhostid; i++) {
-        protobuf_note_host(p, listed->byhostid[i]->key);
-        carrier_of(p, category_idx, listed->byhostid[i]);
+    for (i = 0; i < entry->n_byhostid; i++) {
+        protobuf_note_host(p, entry->byhostid[i]->key);
+        carrier_of(p, listed.category_idx, entry->byhostid[i]);
     }
-    note_public(p, listed->global, listed->n_global);
-    for (i = 0; i < listed->n_bycountry; i++) {
-        note_public(p, listed->bycountry[i]->value,
-                    listed->bycountry[i]->n_value);
+    note_public(p, entry->global, entry->n_global);
+    for (i = 0; i < entry->n_bycountry; i++) {
+        note_public(p, entry->bycountry[i]->value,
+                    entry->bycountry[i]->n_value);
     }
 }
 
@@ -202,27 +196,27 @@ void protobuf_settle_carriers(protobuf_t *p)
     model_prepare_carriers(p->model);
 }
 
-void protobuf_add_listed(protobuf_t *p, const void *entry)
+void protobuf_add_listed(protobuf_t *p, const void *entry_)
 {
-    const MirrorListCacheType *listed = entry;
-    apr_uint32_t number = p->listed_n++, directory_idx, category_idx, carrier;
+    const MirrorListCacheType *entry = entry_;
+    apr_uint32_t number = p->listed_n++, carrier;
+    protobuf_listed_t listed;
     size_t i;
 
     /* A file that is being written to is refused at its end; until then it
      * shall do no harm. */
-    directory_idx = number < BUFFER_N(&p->listed, apr_uint32_t)
-                        ? BUFFER_AT(&p->listed, apr_uint32_t)[number]
-                        : MODEL_NONE;
-    if (directory_idx == MODEL_NONE) {
+    if (number >= BUFFER_N(&p->listed, protobuf_listed_t)) {
         return;
     }
-    category_idx =
-        MODEL_DIRECTORIES(p->model)[directory_idx].placements->category_idx;
-    for (i = 0; i < listed->n_byhostid; i++) {
-        carrier = carrier_of(p, category_idx, listed->byhostid[i]);
+    listed = BUFFER_AT(&p->listed, protobuf_listed_t)[number];
+    if (listed.directory_idx == MODEL_NONE) {
+        return;
+    }
+    for (i = 0; i < entry->n_byhostid; i++) {
+        carrier = carrier_of(p, listed.category_idx, entry->byhostid[i]);
         if (carrier
             < BUFFER_N(&p->model->host_categories, model_host_category_t)) {
-            model_set_up2date(p->model, carrier, directory_idx);
+            model_set_up2date(p->model, carrier, listed.directory_idx);
         }
     }
 }

@@ -18,6 +18,12 @@
 #include "netblock.h"
 #include "report.h"
 
+/* An entry of MirrorListCache; MODEL_NONE: it cannot be used. */
+typedef struct {
+    apr_uint32_t directory_idx;
+    apr_uint32_t category_idx;
+} protobuf_listed_t;
+
 typedef struct {
     model_t *model;
     report_t *report;
@@ -36,8 +42,7 @@ typedef struct {
     intern_t *carriers;            /* in the order of the host_categories */
     buffer_t carrier_bytes;        /* of each: category, host's id, URLs' ids */
     buffer_t carrier;              /* the one at hand */
-    buffer_t listed;       /* apr_uint32_t: the directory of each entry of
-                              MirrorListCache, or MODEL_NONE */
+    buffer_t listed;       /* protobuf_listed_t: each entry in its order */
     apr_uint32_t listed_n; /* entries of it that the second reading has met */
     apr_int64_t detail_n;  /* file details so far */
     const char *field;     /* that is being read */

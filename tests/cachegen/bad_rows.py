@@ -9,6 +9,11 @@ from dataclasses import dataclass
 
 from harness.mirrormanager import Rows
 
+# The same directory, whatever slashes are added to its name.
+SLASHES = {
+    "before": lambda name: "/" + name, "behind": lambda name: name + "/",
+    "twice inside": lambda name: name.replace("/", "//"),
+    "everywhere": lambda name: f"///{name.replace('/', '////')}//"}
 DANGLING = 98  # no row has this id
 
 

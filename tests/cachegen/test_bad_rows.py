@@ -8,8 +8,8 @@ mirrorlist-query.
 
 import pytest
 
-from cachegen.bad_rows import (BAD, DIRT, TABLES, UNCLEAN, Bad, add, base,
-                               dirty, good)
+from cachegen.bad_rows import (BAD, DIRT, SLASHES, TABLES, UNCLEAN, Bad, add,
+                               base, dirty, good)
 
 NAMED = 20  # rows of a kind
 
@@ -142,6 +142,40 @@ def test_rows_of_one_name_mean_the_same(run):
     assert result.hosts() == ["two"]
     assert "Using location lab" in result.answer(
         "/mirrorlist?path=pub/t/os&location=lab")
+
+
+@pytest.mark.parametrize("spell", SLASHES.values(), ids=SLASHES)
+def test_slashes_of_a_directorys_name_mean_nothing(made, unharmed, spell):
+    rows = base()
+    for row in rows.db.tables["directory"]:
+        row["name"] = spell(row["name"])
+    assert made(rows) == unharmed
+
+
+@pytest.mark.parametrize("spell", SLASHES.values(), ids=SLASHES)
+def test_directories_that_differ_in_slashes_are_the_same(run, spell):
+    """All that is said of either is said of both."""
+    rows = base()
+    rows.add("directory", id=9, name=spell("pub/t/os"))
+    rows.add("category_directory", category_id=1, directory_id=9)
+    rows.add("host_category_dir", host_category_id=3, directory_id=9)
+    rows.add("host_category_url", host_category_id=3,
+             url="https://three.test/t")
+    rows.add("directory", id=10, name=spell("pub/t/os/repodata"))
+    for id, directory, timestamp in ((7, 3, 7), (8, 10, 8), (9, 10, 6)):
+        rows.add("file_detail", **version(
+            id=id, directory_id=directory, filename="f", size=id,
+            timestamp=timestamp))
+    rows.add("repository", id=9, prefix="twin", arch_id=1, version_id=1,
+             directory_id=9)
+    result = run(rows)
+    assert result.said == []
+    assert result.hosts() == result.hosts("twin") == ["one", "three", "two"]
+    assert [part.split("<")[0] for part in result.metalink(F).split(
+        "<size>")[1:]] == ["8", "7", "9"]
+    assert int(result.summary["directories"]) == 3
+    rows.add("directory_exclusive_host", directory_id=9, host_id=2)
+    assert run(rows).hosts() == ["two"]
 
 
 # --- networks and names -------------------------------------------------------
@@ -430,7 +464,7 @@ def test_a_category_without_top_directory_carries_nothing(run, topdir, line):
 
 
 @pytest.mark.parametrize("top", ["pub/other", "pub/t/os/x", "pub/t/o",
-                                 "ub/t", "pub/t/os/"])
+                                 "ub/t", "b/t/os"])
 def test_a_top_directory_that_is_not_above_does_not_count(run, top):
     rows = with_row("directory", id=9, name=top)
     rows.add("category", id=9, topdir_id=9)

@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-from cachegen.bad_rows import NETWORKS, NO_NAMES, UNCLEAN, URLS, base
+from cachegen.bad_rows import NETWORKS, NO_NAMES, SLASHES, UNCLEAN, URLS, base
 from cachegen.protobuf_writer import (confine, message_types, split,
                                       text_field, varint, write)
 from harness import tools, world
@@ -340,12 +340,10 @@ BAD = [
     *((f"HostAsnCache {asn}: asn is out of range",
        add("HostAsnCache", key=asn, value=[1])) for asn in (-1, 2 ** 32)),
     (f"MirrorListCache: {UNCLEAN}{SHOWN}", listed(directory=BAD_TEXT)),
-    ('MirrorListCache: a directory that stands twice: "pub/t/os"',
-     listed(directory=b"pub/t/os", Subpath=b"os", Global=[3])),
     *(('MirrorListCache: its sub-path is not the end of its name: "pub/x"',
        listed(directory=b"pub/x", Subpath=subpath, Global=[3]))
-      for subpath in (b"y", b"ub/x", b"/x", b"pub/x/", b"apub/x", b"a" * 999,
-                      b"pub")),
+      for subpath in (b"y", b"ub/x", b"apub/x", b"a" * 999, b"pub",
+                      b"pub/x/x")),
     *((f"{field}: has no key", add(field)) for field in (
         "NetblockCountryCache", "LocationCache", "HCUrlCache",
         "DisabledRepositoryCache", "CountryContinentRedirectCache",
@@ -482,6 +480,54 @@ def test_a_file_that_stands_twice_keeps_its_order(run, message):
         entry.FileDetailsCacheFiles.add(filename=b"repomd.xml").FileDetails \
             .add(TimeStamp=1000, Size=size, MD5=b"ab" * 16)
     assert sizes_of(run(message).metalink(REPOMD)) == ["7", "5", "6"]
+
+
+def slashed(message, spell):
+    """Every name of a directory spelled otherwise."""
+    for entry in message.MirrorListCache:
+        entry.directory = spell(entry.directory)
+        entry.Subpath = spell(entry.Subpath)
+    for entry in message.FileDetailsCache:
+        entry.directory = spell(entry.directory)
+    for entry in message.RepoArchToDirectoryName:
+        entry.value = spell(entry.value)
+    return message
+
+
+@pytest.mark.parametrize("spell", SLASHES.values(), ids=SLASHES)
+def test_slashes_of_a_directorys_name_mean_nothing(run, message, unharmed,
+                                                   spell):
+    assert run(slashed(message, lambda name: spell(
+        name.decode()).encode())).content == unharmed
+
+
+def test_entries_of_one_name_mean_the_same_directory(run, message):
+    """Each host is in one of two entries."""
+    twins = []
+    for entry in list(message.MirrorListCache):
+        twin = listed(directory=b"/" + entry.directory,
+                      Subpath=entry.Subpath + b"/", Global=entry.Global)
+        twins.append((entry, twin(message)))
+    for entry, twin in twins:
+        for host in list(entry.ByHostId):
+            if host.key == 1:
+                twin.ByHostId.add(key=1).value.extend(host.value)
+                entry.ByHostId.remove(host)
+    result = run(message)
+    assert result.said == []
+    assert result.hosts() == ["one", "two"]
+
+
+def test_one_name_may_stand_in_two_categories(run, message):
+    """Which MirrorManager's writer never says."""
+    message.HCUrlCache.add(key=77, value=b"https://three.test/os")
+    entry = listed(directory=b"pub/t/os/", Global=[3])(message)
+    entry.ByHostId.add(key=3).value.append(77)
+    result = run(message)
+    assert result.said == []
+    assert result.hosts() == ["one", "three", "two"]
+    assert "\nhttps://three.test/os/\n" in result.answer(
+        "/mirrorlist?repo=t&arch=x86_64")
 
 
 def test_an_unknown_directory_is_known_to_no_repository(run, message):

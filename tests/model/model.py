@@ -43,6 +43,10 @@ def code(value):
     return text(value).strip(b" ").upper()
 
 
+def directory_name(value):
+    return b"/".join(part for part in text(value).split(b"/") if part)
+
+
 def usable(read, *values):
     """read(*values), or None if one of them is bad text."""
     try:
@@ -76,9 +80,11 @@ class Host:
 
 @dataclasses.dataclass
 class Directory:
-    id: int
+    """All rows that have its name, whatever slashes they add."""
     name: bytes
-    subpaths: dict                # category id -> path under its top directory
+    ids: set = dataclasses.field(default_factory=set)
+    subpaths: dict = dataclasses.field(default_factory=dict)
+    # category id -> path under its top directory
 
 
 class World:
@@ -150,20 +156,20 @@ class World:
     # Directories ----------------------------------------------------------
 
     def read_directories(self):
-        names = {row["id"]: usable(text, row["name"])
+        names = {row["id"]: usable(directory_name, row["name"])
                  for row in self.rows("directory")}
         tops = {row["id"]: names.get(row["topdir_id"])
                 for row in self.rows("category")}
         directories = {}
         for identity, name in names.items():
-            if name is None:
-                continue
-            assert name not in directories, "the rules name no winner"
-            directories[name] = Directory(identity, name, {
-                row["category_id"]: subpath(name, tops[row["category_id"]])
-                for row in self.tables.get("category_directory", [])
-                if row["directory_id"] == identity
-                and below(name, tops.get(row["category_id"]))})
+            if name is not None:
+                directories.setdefault(name, Directory(name)).ids.add(identity)
+        for row in self.tables.get("category_directory", []):
+            name = names.get(row["directory_id"])
+            top = tops.get(row["category_id"])
+            if name is not None and below(name, top):
+                directories[name].subpaths[row["category_id"]] = \
+                    subpath(name, top)
         return directories
 
     def known(self, name):
@@ -174,7 +180,7 @@ class World:
     def exclusive(self, directory):
         """Ids of the only hosts that may carry it; None: all may."""
         rows = [row["host_id"] for row in self.rows("directory_exclusive_host")
-                if row["directory_id"] == directory.id]
+                if row["directory_id"] in directory.ids]
         return set(rows) if rows else None
 
     def carriers(self, directory):
@@ -198,7 +204,7 @@ class World:
             return False
         return bool(host_category["always_up2date"]) or any(
             row["host_category_id"] == host_category["id"]
-            and row["directory_id"] == directory.id and row["up2date"]
+            and row["directory_id"] in directory.ids and row["up2date"]
             for row in self.rows("host_category_dir"))
 
     def base_urls(self, host_category_id, path):
@@ -220,7 +226,7 @@ class World:
         if not filename:
             return []
         rows = [detail(row) for row in self.rows("file_detail")
-                if row["directory_id"] == directory.id
+                if row["directory_id"] in directory.ids
                 and usable(text, row["filename"]) == filename]
         usable_rows = [row for row in rows if row["hashes"]]
         complete = [row for row in usable_rows
@@ -234,8 +240,9 @@ class World:
         arches = {row["id"]: usable(text, row["name"])
                   for row in self.rows("arch")}
         versions = {row["id"] for row in self.rows("version")}
-        names = {directory.id: name
-                 for name, directory in self.directories.items()}
+        names = {identity: name
+                 for name, directory in self.directories.items()
+                 for identity in directory.ids}
         self.repositories = {}     # (prefix, arch) -> directory name
         self.disabled = set()
         for row in self.rows("repository"):

@@ -192,17 +192,28 @@ class RandomWorld:
                      for _ in range(self.draw.randint(1, 3))]
             name = "/".join([self.draw.choice(tops), *parts])
             names |= {name, name + "/repodata"}
+        self.directory_rows = []  # (name, id): some names have two
         for name in sorted(names):
-            identity = self.add("directory", name=self.text(name, bad=1))
-            self.directories[name] = identity
+            for _ in range(1 + self.trouble_of(8)):
+                identity = self.add("directory", name=self.text(
+                    self.slashed(name), bad=1))
+                self.directories[name] = identity
+                self.directory_rows.append((name, identity))
         self.categories = [
             self.add("category", name=self.text(top),
                      topdir_id=self.directories[top]) for top in tops]
         if self.chance(30):
             self.categories.append(self.add(
                 "category", name="odd", topdir_id=self.one_of([], 100)))
-        for name, identity in self.directories.items():
+        for name, identity in self.directory_rows:
             self.categorise(name, identity, tops)
+
+    def slashed(self, name):
+        if not self.trouble_of(12):
+            return name
+        return self.draw.choice([
+            "/" + name, name + "/", name.replace("/", "//"),
+            f"//{name.replace('/', '///')}//"])
 
     def categorise(self, name, identity, tops):
         for category, top in zip(self.categories, tops):
@@ -214,7 +225,7 @@ class RandomWorld:
                      directory_id=identity)
 
     def add_carriers(self):
-        directories = list(self.directories.values())
+        directories = [identity for _, identity in self.directory_rows]
         for host in self.hosts:
             for category in self.some(self.categories * 2, 7, 2):
                 self.add_carrier(self.one_of([host], 1),
@@ -245,7 +256,7 @@ class RandomWorld:
                 + self.draw.choice(["", "/", "/pub", "/pub/", "/fedora//"]))
 
     def add_files(self):
-        for name, identity in self.directories.items():
+        for name, identity in self.directory_rows:
             for filename in self.some(NAMES_OF_FILES[1:], 2):
                 self.add_details(identity, filename)
             if name.endswith("repodata") or self.chance(5):
@@ -273,7 +284,7 @@ class RandomWorld:
     def add_repositories(self):
         arches = {name: self.add("arch", name=self.text(name, bad=1))
                   for name in ("x86_64", "source", "a&=é", "")}
-        homes = [identity for name, identity in self.directories.items()
+        homes = [identity for name, identity in self.directory_rows
                  if name + "/repodata" in self.directories]
         versions = [self.add("version", name="1"), self.add("version")]
         self.prefixes = self.some(

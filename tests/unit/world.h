@@ -129,15 +129,7 @@ static inline apr_uint32_t world_directory(world_t *world, const char *name)
 static inline void world_place(world_t *world, apr_uint32_t directory,
                                apr_uint32_t category, apr_uint32_t off)
 {
-    model_placement_t **next =
-        &MODEL_DIRECTORIES(world->model)[directory].placements;
-
-    while (*next) {
-        next = &(*next)->next;
-    }
-    *next = apr_pcalloc(pool, sizeof(**next));
-    (*next)->category_idx = category;
-    (*next)->subpath_off = off;
+    model_add_placement(world->model, directory, category, off);
 }
 
 static inline void world_exclusive(world_t *world, apr_uint32_t directory,
