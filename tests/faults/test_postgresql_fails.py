@@ -5,13 +5,14 @@ Whatever happens, a run publishes all rows of one moment or nothing.
 """
 
 import os
+import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from faults.sessions import READER, ROLE
-from harness.httpd import wait_for
+from harness.httpd import ROOT, wait_for
 
 
 def pid_of_reader(source):
@@ -75,6 +76,57 @@ def test_a_table_that_is_missing(published, source, table):
                     source=source.url)
 
 
+def test_a_table_that_is_made_meanwhile_is_missing(published, source):
+    """The snapshot does not see its rows."""
+    source.run("ALTER TABLE repository RENAME TO kept")
+    with source.between_two_rows(published, code=2) as run:
+        source.run("CREATE TABLE repository AS TABLE kept;"
+                   f"GRANT SELECT ON repository TO {ROLE}")
+    assert ('table repository: relation "repository" does not exist'
+            in run.result().error)
+    published.is_untouched()
+
+
+# --- a role that may read what is read ---------------------------------------
+
+def documented_grants():
+    """The commands of docs/operations.md, whose role is `mirrorlist`."""
+    text = (ROOT / "docs/operations.md").read_text()
+    return re.findall(r"^    (GRANT SELECT \((.*?)\) ON (\w+) TO mirrorlist;)$",
+                      text, re.M)
+
+
+@pytest.fixture
+def poor(source):
+    """The role with the documented grants, and no other."""
+    source.run(f"REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM {ROLE};"
+               + "".join(command.replace("mirrorlist", ROLE)
+                         for command, _, _ in documented_grants()))
+    return source
+
+
+def test_the_documented_grants_are_enough(published, source, request):
+    before = published.run(source.url).content
+    poor = request.getfixturevalue("poor")
+    assert published.run(poor.url).content == before
+    secrets = source.session().run(
+        "SELECT relname, attname FROM pg_attribute JOIN pg_class c ON c.oid ="
+        f" attrelid WHERE has_column_privilege('{ROLE}', c.oid, attnum,"
+        " 'SELECT') AND relnamespace = 'public'::regnamespace"
+        " AND attname ~ 'password|ssh|email|comment|config'")
+    assert secrets == []
+
+
+def test_a_column_that_may_not_be_read(published, poor):
+    for table, column in (("site", "private"), ("host", "asn"),
+                          ("host_category_dir", "up2date"),
+                          ("netblock_country", "id")):
+        poor.run(f"REVOKE SELECT ({column}) ON {table} FROM {ROLE}")
+        published.fails(f"table {table}: permission denied for table {table}",
+                        source=poor.url)
+        poor.run(f"GRANT SELECT ({column}) ON {table} TO {ROLE}")
+
+
 # --- limits of time ----------------------------------------------------------
 
 def test_a_statement_that_takes_too_long(published, source):
@@ -135,9 +187,11 @@ def test_what_is_committed_meanwhile_is_not_seen(published, source):
 
 @pytest.mark.parametrize("table", ["file_detail", "repository",
                                    "directory_exclusive_host"])
-def test_a_table_that_is_emptied_meanwhile_is_not_seen_so(published, source,
-                                                          table):
+@pytest.mark.parametrize("grants", ["source", "poor"])
+def test_a_table_that_is_emptied_meanwhile_is_not_seen_so(published, request,
+                                                          table, grants):
     """TRUNCATE cares for no snapshot: only a lock keeps a table's rows."""
+    source = request.getfixturevalue(grants)
     source.run("INSERT INTO directory_exclusive_host (id, directory_id,"
                " host_id) VALUES (1, 2, 1)")
     before = published.run(source.url, "--force").content
@@ -153,12 +207,32 @@ def test_a_table_that_is_emptied_meanwhile_is_not_seen_so(published, source,
     assert published.run(source.url, "--force").content != before
 
 
-def test_a_table_that_is_being_filled_anew_is_waited_for(published, source):
+AS_VIEW = f"""
+ALTER TABLE file_detail RENAME TO details;
+CREATE VIEW file_detail AS SELECT * FROM details;
+GRANT SELECT ON file_detail TO {ROLE}"""
+AS_PARTITION = f"""
+ALTER TABLE file_detail RENAME TO details;
+CREATE TABLE file_detail (LIKE details) PARTITION BY LIST (filename);
+ALTER TABLE file_detail ATTACH PARTITION details DEFAULT;
+GRANT SELECT ON file_detail TO {ROLE}"""
+TRUNCATED = "TRUNCATE {0}; INSERT INTO {0} TABLE kept"
+REPLACED = (f"DROP TABLE {{0}}; CREATE TABLE {{0}} AS TABLE kept;"
+            f"GRANT SELECT ON {{0}} TO {ROLE}")
+
+
+@pytest.mark.parametrize("shape, table, anew", [
+    ("SELECT", "file_detail", TRUNCATED), (AS_VIEW, "details", TRUNCATED),
+    (AS_PARTITION, "details", TRUNCATED), ("SELECT", "file_detail", REPLACED)],
+    ids=["table", "view", "partition", "replaced"])
+def test_a_table_that_is_being_filled_anew_is_waited_for(
+        published, source, shape, table, anew):
+    """By then the snapshot has begun, and another one must."""
+    source.run(shape)
     before = published.run(source.url).content
     filling, monitor = source.session(), source.session()
-    filling.run("BEGIN; CREATE TEMP TABLE kept AS TABLE file_detail;"
-                "TRUNCATE file_detail;"
-                "INSERT INTO file_detail TABLE kept")
+    filling.run(f"BEGIN; CREATE TEMP TABLE kept AS TABLE {table};"
+                + anew.format(table))
     with ThreadPoolExecutor(1) as executor:
         run = executor.submit(published.run, source.url)
         wait_for(lambda: run.done() or monitor.run(
