@@ -50,7 +50,7 @@ static const char *named(const db_t *db, const char *failed)
 }
 
 const char *db_select_text(const db_select_t *select, const char *as_text,
-                           const char *is_true, apr_pool_t *pool)
+                           const char *as_order, apr_pool_t *pool)
 {
     const char *text = "SELECT ";
     int i;
@@ -62,12 +62,11 @@ const char *db_select_text(const db_select_t *select, const char *as_text,
     }
     text = apr_pstrcat(pool, text, " FROM ", select->table, NULL);
     if (select->true_column) {
-        text = apr_pstrcat(pool, text, " WHERE ", select->true_column, is_true,
-                           NULL);
+        text = apr_pstrcat(pool, text, " WHERE ", select->true_column, NULL);
     }
-    return select->order
-               ? apr_pstrcat(pool, text, " ORDER BY ", select->order, NULL)
-               : text;
+    return select->order ? apr_pstrcat(pool, text, " ORDER BY ", as_order, "(",
+                                       select->order, ")", NULL)
+                         : text;
 }
 
 const char *db_open(db_t **db_, const char *url, apr_pool_t *pool)

@@ -24,9 +24,9 @@ extern const db_driver_t db_sqlite;
 #define DB_SQLITE_SCHEME "sqlite:"
 
 /* "SELECT columns FROM table WHERE .. ORDER BY ..": the same for both, but
- * for what each of them appends to text columns and to the column that must be
- * true. */
+ * for what each of them appends to text columns, and for the function that
+ * makes an order of the column for it. */
 const char *db_select_text(const db_select_t *select, const char *as_text,
-                           const char *is_true, apr_pool_t *pool);
+                           const char *as_order, apr_pool_t *pool);
 
 #endif

@@ -6,6 +6,8 @@
 #include "db_driver.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -20,6 +22,114 @@ typedef struct {
     const char *path;
     apr_pool_t *pool;
 } sqlite_t;
+
+/* --- values -------------------------------------------------------------- */
+
+/* A number in a text column reads as its digits, a blob as its bytes. */
+static void read_text(db_value_t *value, sqlite3_value *stored)
+{
+    value->text = sqlite3_value_type(stored) == SQLITE_BLOB
+                      ? sqlite3_value_blob(stored)
+                      : (const char *)sqlite3_value_text(stored);
+    value->len = (apr_size_t)sqlite3_value_bytes(stored);
+    value->text = value->text ? value->text : ""; /* an empty blob */
+}
+
+/* Rounded half to even, as PostgreSQL rounds what it keeps as a whole. */
+static db_state_e whole(apr_int64_t *number, double real)
+{
+    real = rint(real);
+    if (!(real >= -0x1p63 && real < 0x1p63)) {
+        return DB_BAD;
+    }
+    *number = (apr_int64_t)real;
+    return DB_VALUE;
+}
+
+static int is_blank(char c)
+{
+    return c >= 0 && c <= ' ';
+}
+
+static db_state_e parse_number(apr_int64_t *number, const char *text,
+                               apr_size_t len)
+{
+    char digits[64], *end;
+    double real;
+
+    while (len > 0 && is_blank(*text)) {
+        text++;
+        len--;
+    }
+    while (len > 0 && is_blank(text[len - 1])) {
+        len--;
+    }
+    if (len == 0) {
+        return DB_NULL;
+    }
+    if (len >= sizeof(digits)) {
+        return DB_BAD;
+    }
+    memcpy(digits, text, len);
+    digits[len] = '\0';
+    errno = 0;
+    *number = strtoll(digits, &end, 10);
+    if (end == digits + len && errno == 0) {
+        return DB_VALUE; /* exact, whatever its size */
+    }
+    real = strtod(digits, &end);
+    return end == digits + len && !digits[strspn(digits, "+-.0123456789eE")]
+               ? whole(number, real)
+               : DB_BAD;
+}
+
+/* SQLite keeps what a program wrote, whatever the column's type says. */
+static db_state_e read_number(apr_int64_t *number, sqlite3_value *stored)
+{
+    db_value_t text;
+
+    switch (sqlite3_value_type(stored)) {
+    case SQLITE_NULL:
+        return DB_NULL;
+    case SQLITE_INTEGER:
+        *number = sqlite3_value_int64(stored);
+        return DB_VALUE;
+    case SQLITE_FLOAT:
+        return whole(number, sqlite3_value_double(stored));
+    default:
+        read_text(&text, stored);
+        return parse_number(number, text.text, text.len);
+    }
+}
+
+static void read_value(db_value_t *value, sqlite3_value *stored, db_type_e type)
+{
+    memset(value, 0, sizeof(*value));
+    if (type != DB_TEXT) {
+        value->state = read_number(&value->number, stored);
+        if (type == DB_BOOL && value->number != 0 && value->number != 1) {
+            value->state = DB_BAD;
+        }
+    }
+    else if (sqlite3_value_type(stored) == SQLITE_NULL) {
+        value->state = DB_NULL;
+    }
+    else {
+        read_text(value, stored);
+    }
+}
+
+/* The same as a function of SQL, for an order of numbers that texts hold. */
+static void sql_whole(sqlite3_context *context, int n, sqlite3_value **values)
+{
+    apr_int64_t number;
+
+    if (read_number(&number, values[0]) == DB_VALUE) {
+        sqlite3_result_int64(context, number);
+    }
+}
+
+/* --- the file ------------------------------------------------------------ */
 
 static const char *failure(const sqlite_t *s)
 {
@@ -97,10 +207,16 @@ static const char *open_sqlite(void **self, const char *url, apr_pool_t *pool)
     s->path = url + sizeof(DB_SQLITE_SCHEME) - 1;
     *self = s;
     failed = open_file(s);
-    if (!failed) {
-        sqlite3_busy_timeout(s->connection, BUSY_MS);
+    if (failed) {
+        return failed;
     }
-    return failed;
+    sqlite3_busy_timeout(s->connection, BUSY_MS);
+    return sqlite3_create_function(s->connection, "whole", 1,
+                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                   sql_whole, NULL, NULL)
+                   == SQLITE_OK
+               ? NULL
+               : failure(s);
 }
 
 /* Its snapshot covers all tables, whatever becomes of them. */
@@ -118,37 +234,27 @@ static const char *begin_sqlite(void *self, const char *const *tables,
     return check_last_page(s);
 }
 
-static void read_text(db_value_t *value, sqlite3_stmt *statement, int i)
-{
-    /* A number in a text column reads as its digits, a blob as its bytes. */
-    value->text = sqlite3_column_type(statement, i) == SQLITE_BLOB
-                      ? sqlite3_column_blob(statement, i)
-                      : (const char *)sqlite3_column_text(statement, i);
-    value->len = (apr_size_t)sqlite3_column_bytes(statement, i);
-    value->text = value->text ? value->text : ""; /* an empty blob */
-}
+/* --- a table -------------------------------------------------------------- */
 
-static void read_value(db_value_t *value, sqlite3_stmt *statement, int i,
-                       db_type_e type)
+/* The statement, with the column that must be true as its last one. */
+static int prepare(const sqlite_t *s, sqlite3_stmt **statement,
+                   const db_select_t *select)
 {
-    int stored = sqlite3_column_type(statement, i);
+    apr_size_t n = (apr_size_t)select->column_n;
+    db_column_t *columns = apr_palloc(s->pool, (n + 1) * sizeof(*columns));
+    db_select_t all = *select;
 
-    memset(value, 0, sizeof(*value));
-    if (stored == SQLITE_NULL) {
-        value->state = DB_NULL;
+    memcpy(columns, select->columns, n * sizeof(*columns));
+    all.columns = columns;
+    if (select->true_column) {
+        columns[n] = (db_column_t){select->true_column, DB_BOOL};
+        all.column_n++;
+        all.true_column = NULL;
     }
-    else if (type == DB_TEXT) {
-        read_text(value, statement, i);
-    }
-    else if (stored == SQLITE_INTEGER) {
-        value->number = sqlite3_column_int64(statement, i);
-        if (type == DB_BOOL && value->number != 0 && value->number != 1) {
-            value->state = DB_BAD;
-        }
-    }
-    else {
-        value->state = DB_BAD;
-    }
+    return sqlite3_prepare_v2(s->connection,
+                              db_select_text(&all, "", "whole", s->pool), -1,
+                              statement, NULL)
+           == SQLITE_OK;
 }
 
 static const char *select_sqlite(void *self, const db_select_t *select,
@@ -157,20 +263,24 @@ static const char *select_sqlite(void *self, const db_select_t *select,
     sqlite_t *s = self;
     db_value_t *values =
         apr_palloc(s->pool, (apr_size_t)select->column_n * sizeof(*values));
+    db_value_t truth = {DB_VALUE, 1, NULL, 0};
     sqlite3_stmt *statement;
     int rc, i;
 
-    if (sqlite3_prepare_v2(s->connection,
-                           db_select_text(select, "", " = 1", s->pool), -1,
-                           &statement, NULL)
-        != SQLITE_OK) {
+    if (!prepare(s, &statement, select)) {
         return failure(s);
     }
     while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
         for (i = 0; i < select->column_n; i++) {
-            read_value(&values[i], statement, i, select->columns[i].type);
+            read_value(&values[i], sqlite3_column_value(statement, i),
+                       select->columns[i].type);
         }
-        row(baton, values);
+        if (select->true_column) {
+            read_value(&truth, sqlite3_column_value(statement, i), DB_BOOL);
+        }
+        if (truth.state == DB_VALUE && truth.number) {
+            row(baton, values);
+        }
     }
     sqlite3_finalize(statement);
     return rc == SQLITE_DONE ? NULL : failure(s);

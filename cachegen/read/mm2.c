@@ -63,7 +63,7 @@ static const mm2_table_t tables[] = {
      {ID, {"from_repo", DB_TEXT, NEEDED}, {"to_repo", DB_TEXT, NEEDED}}},
     {"file_detail", 0, NULL, "id", 0, mm2_read_file_detail,
      {ID, {"directory_id", DB_INT, OPTIONAL}, {"filename", DB_TEXT, NEEDED},
-      {"timestamp", DB_INT, OPTIONAL}, {"size", DB_INT, OPTIONAL},
+      {"timestamp", DB_INT, TYPED}, {"size", DB_INT, TYPED},
       {"md5", DB_TEXT, OPTIONAL}, {"sha1", DB_TEXT, OPTIONAL},
       {"sha256", DB_TEXT, OPTIONAL}, {"sha512", DB_TEXT, OPTIONAL}}},
     {"location", 1, NULL, "id", MAP(locations), mm2_read_location,

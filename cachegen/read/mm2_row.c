@@ -82,7 +82,9 @@ static const char *refusal(mm2_t *m, const db_value_t **value)
 
     for (i = 0; m->table->columns[i].name; i++) {
         *value = &m->values[i];
-        if (m->table->columns[i].need == OPTIONAL) {
+        if (m->table->columns[i].need == OPTIONAL
+            || (m->table->columns[i].need == TYPED
+                && (*value)->state == DB_NULL)) {
             continue;
         }
         if (m->table->columns[i].need == MEANT && (*value)->len == 0) {

@@ -27,6 +27,7 @@ typedef apr_uint32_t mm2_row_fn(mm2_t *m, const db_value_t *v);
 
 typedef enum {
     OPTIONAL,
+    TYPED,  /* NULL, or of its type */
     NEEDED, /* there, of its type, and clean if a text */
     MEANT   /* likewise, but a row without this text is no mistake: it means
                nothing */

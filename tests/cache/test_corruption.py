@@ -903,6 +903,16 @@ def test_a_hash_that_is_absent_is_zero(sound, tmp_path, kind, place):
             None if valid else "details: a hash that its flags deny"), raw
 
 
+def test_a_file_has_details_and_no_more_than_there_are(sound, tmp_path):
+    cache = Cache(sound)
+    count = cache["files", -1, "detail_n"]
+    cache.resize("details", cache.count("details") - count)
+    for value in (0, 1, count, 1 << 31, NONE):
+        cache["files", -1, "detail_n"] = value
+        assert reason_of(cache.sealed(), tmp_path) == \
+            "files: not a run of details each", value
+
+
 def alternates(cache):
     """The first details of a file with more than one, and how many."""
     number = number_of(cache, "files",

@@ -141,5 +141,7 @@ def word(value):
         return b"NULL"
     if isinstance(value, (bool, int)):
         return str(value).lower().encode()
+    if isinstance(value, float):
+        return f"'{value!r}'::float8".encode()
     raw = value if isinstance(value, bytes) else value.encode()
     return b"'" + raw.replace(b"'", b"''") + b"'"

@@ -38,6 +38,21 @@ def text(value, allow=""):
     return value.encode("utf-8")
 
 
+def number(value):
+    """A whole number, however it is stored; None: absent; BadText: none."""
+    if isinstance(value, str):
+        try:
+            value = int(value) if re.fullmatch(" *[0-9]+", value) \
+                else float(value) if value else None
+        except ValueError as error:
+            raise BadText("no number") from error
+    if value is not None:
+        value = round(value)  # half to even
+        if not -2 ** 63 <= value < 2 ** 63:
+            raise BadText("too large")
+    return value
+
+
 def code(value):
     """A country or continent: trimmed, upper case; may be empty."""
     return text(value).strip(b" ").upper()
@@ -129,9 +144,10 @@ class World:
         active = bool(site and site["admin_active"] and site["user_active"]
                       and row["admin_active"] and row["user_active"])
         private = bool(row["private"] or (site and site["private"]))
-        peers = {peer["asn"] for peer in self.rows("host_peer_asn")
-                 if peer["host_id"] == row["id"]}
-        asns = (peers | {row["asn"]}) - {None} if row["asn_clients"] else set()
+        peers = [peer["asn"] for peer in self.rows("host_peer_asn")
+                 if peer["host_id"] == row["id"]]
+        asns = {usable(number, asn) for asn in [*peers, row["asn"]]} - {None} \
+            if row["asn_clients"] else set()
         return Host(row["id"], active, private, country, asns,
                     self.host_netblocks(row["id"]), self.allowed(row["id"]))
 
@@ -358,9 +374,12 @@ def in_order(urls):
 
 def detail(row):
     """A row about a file; without hashes it cannot be used."""
-    return {"timestamp": max(row["timestamp"] or 0, 0),
-            "size": max(row["size"] or 0, 0),
-            "hashes": usable(hashes, row) or []}
+    try:
+        return {"timestamp": max(number(row["timestamp"]) or 0, 0),
+                "size": max(number(row["size"]) or 0, 0),
+                "hashes": hashes(row)}
+    except BadText:
+        return {"hashes": []}
 
 
 def hashes(row):

@@ -84,6 +84,14 @@ class RandomWorld:
         """A good text, or in `bad` percent one that costs something."""
         return self.draw.choice(BAD_TEXTS) if self.trouble_of(bad) else good
 
+    def number(self, good):
+        """The number as SQLite may hold it."""
+        if good is None or not self.trouble_of(12):
+            return good
+        return self.draw.choice([
+            good + .5, good - .5, good + .25, f"{good}.5", f"{good}.25e0",
+            f" {good}", "", "x"])
+
     def truth(self, percent):
         return None if self.trouble_of(2) else self.chance(percent)
 
@@ -161,7 +169,7 @@ class RandomWorld:
         self.hosts = [self.add_host(number) for number in range(most)]
         for table, most, columns in (
                 ("host_netblock", 20, lambda: {"netblock": self.spelled()}),
-                ("host_peer_asn", 8, lambda: {"asn": self.asn()}),
+                ("host_peer_asn", 8, lambda: {"asn": self.number(self.asn())}),
                 ("host_location", 12,
                  lambda: {"location_id": self.one_of(self.locations)}),
                 ("host_country_allowed", 6,
@@ -175,8 +183,9 @@ class RandomWorld:
             site_id=self.one_of(self.sites, missing=2),
             admin_active=self.truth(97), user_active=self.truth(97),
             private=self.truth(12), country=self.country() or "",
-            bandwidth_int=self.draw.choice([None, -1, 0, 1, 100, 200000]),
-            asn=self.draw.choice([None, self.asn()]),
+            bandwidth_int=self.number(self.draw.choice(
+                [None, -1, 0, 1, 100, 200000])),
+            asn=self.number(self.draw.choice([None, self.asn()])),
             asn_clients=self.truth(60))
 
     def asn(self):
@@ -267,8 +276,8 @@ class RandomWorld:
         numbers = [None, -1, 0, 1, 1500000000, 1600000000, 2 ** 63 - 1]
         self.add("file_detail", directory_id=self.one_of([directory], 1),
                  filename=self.text(filename, bad=2),
-                 timestamp=self.draw.choice(numbers),
-                 size=self.draw.choice(numbers),
+                 timestamp=self.number(self.draw.choice(numbers)),
+                 size=self.number(self.draw.choice(numbers)),
                  **{kind: self.digest(length) for kind, length in (
                      ("md5", 32), ("sha1", 40), ("sha256", 64),
                      ("sha512", 128))})
