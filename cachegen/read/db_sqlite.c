@@ -6,10 +6,12 @@
 #include "db_driver.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -17,9 +19,13 @@
 
 #define BUSY_MS 10000 /* how long a writer's lock is waited for */
 
+#define WAL 2      /* in the header, what a reader has to know */
+#define WAL_OFF 19 /* and where */
+
 typedef struct {
     sqlite3 *connection;
     const char *path;
+    int is_wal;
     apr_pool_t *pool;
 } sqlite_t;
 
@@ -131,8 +137,28 @@ static void sql_whole(sqlite3_context *context, int n, sqlite3_value **values)
 
 /* --- the file ------------------------------------------------------------ */
 
+/* SQLite's own words, but where it "cannot open" or "attempts to write" what
+ * nobody has asked it to. */
 static const char *failure(const sqlite_t *s)
 {
+    const char *journal = apr_pstrcat(s->pool, s->path, "-journal", NULL);
+    int code = sqlite3_errcode(s->connection);
+    int is_odd = code == SQLITE_READONLY || code == SQLITE_CANTOPEN;
+
+    if (is_odd && s->is_wal) {
+        return apr_psprintf(
+            s->pool,
+            "it is in WAL mode, and this account can neither use nor make its "
+            "-wal and -shm files: run as the account that writes it, or read a "
+            "copy (sqlite3 %s '.backup COPY')",
+            s->path);
+    }
+    if (is_odd && access(journal, F_OK) == 0) {
+        return apr_psprintf(s->pool,
+                            "a writer that was killed has left %s: an account "
+                            "that may write has to open the database once",
+                            journal);
+    }
     return apr_pstrdup(s->pool, sqlite3_errmsg(s->connection));
 }
 
@@ -142,18 +168,31 @@ static apr_status_t close_connection(void *s)
     return APR_SUCCESS;
 }
 
-static const char *open_file(sqlite_t *s)
+/* SQLite's own words for all that is refused here are "unable to open". */
+static const char *look_at_file(sqlite_t *s)
 {
+    int fd = open(s->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    unsigned char format = 0;
     struct stat st;
-    int rc;
+    int is_file;
 
-    /* SQLite's own words for all of these are "unable to open". */
-    if (stat(s->path, &st) != 0) {
+    if (fd < 0) {
         return apr_pstrcat(s->pool, "cannot be opened: ", strerror(errno),
                            NULL);
     }
-    if (!S_ISREG(st.st_mode)) {
-        return "this is not a regular file";
+    is_file = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    s->is_wal = pread(fd, &format, 1, WAL_OFF) == 1 && format == WAL;
+    close(fd);
+    return is_file ? NULL : "this is not a regular file";
+}
+
+static const char *open_file(sqlite_t *s)
+{
+    const char *failed = look_at_file(s);
+    int rc;
+
+    if (failed) {
+        return failed;
     }
     rc = sqlite3_open_v2(s->path, &s->connection,
                          SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);

@@ -96,7 +96,55 @@ def test_what_is_no_file(published, sqlite_file, make, reason):
 
 def test_a_file_that_may_not_be_read(published, sqlite_file):
     sqlite_file.chmod(0)
-    published.fails(sqlite_file, "unable to open", under=tools.PLAIN_USER)
+    published.fails("cannot be opened: Permission denied",
+                    under=tools.PLAIN_USER)
+
+
+@pytest.fixture
+def read_only(sqlite_file):
+    """A function: nobody may make a file beside the database."""
+    yield lambda: sqlite_file.parent.chmod(0o555)
+    sqlite_file.parent.chmod(0o755)
+
+
+def test_a_file_in_wal_mode_in_a_folder_that_may_not_be_written(
+        published, sqlite_file, read_only):
+    """A reader would have to write, too."""
+    with writer(sqlite_file, "PRAGMA journal_mode = WAL"):
+        pass
+    read_only()
+    published.fails("it is in WAL mode", "run as the account that writes it",
+                    under=tools.PLAIN_USER)
+
+
+@pytest.mark.parametrize("name", ["-wal", "-shm"])
+def test_a_file_in_wal_mode_whose_other_files_may_not_be_read(
+        published, sqlite_file, read_only, name):
+    with writer(sqlite_file, "PRAGMA journal_mode = WAL", "CREATE TABLE t (a)"):
+        sqlite_file.with_name(sqlite_file.name + name).chmod(0)
+        read_only()
+        published.fails("it is in WAL mode", under=tools.PLAIN_USER)
+
+
+def test_a_file_in_wal_mode_that_somebody_has_open_needs_no_rights(
+        published, sqlite_file, read_only):
+    with writer(sqlite_file, "PRAGMA journal_mode = WAL", "CREATE TABLE t (a)"):
+        read_only()
+        published.run(under=tools.PLAIN_USER)
+
+
+def test_a_file_whose_writer_was_killed(published, sqlite_file, read_only):
+    """What it had not committed has to be undone first."""
+    journal = sqlite_file.with_name(sqlite_file.name + "-journal")
+    with writer(sqlite_file, "PRAGMA cache_size = 1", "BEGIN",
+                "CREATE TABLE t (a)", *[
+                    "INSERT INTO t VALUES (randomblob(1000))"] * 200):
+        half, undo = sqlite_file.read_bytes(), journal.read_bytes()
+    sqlite_file.write_bytes(half)
+    journal.write_bytes(undo)
+    read_only()
+    published.fails(f"a writer that was killed has left {journal}",
+                    under=tools.PLAIN_USER)
 
 
 def test_no_rows_replace_no_cache(published, sqlite_file):
