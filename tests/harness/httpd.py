@@ -21,8 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("MIRRORLIST_BUILD", ROOT / "build"))
 MODULE = BUILD / "mod_mirrorlist.so"
-MODULES = ("authz_core", "authz_host", "log_config", "unixd", "remoteip",
-           "headers", "env", "setenvif", "alias")
+MODULES = ("authz_core", "authz_host", "headers", "log_config", "remoteip",
+           "unixd", "env", "setenvif", "alias")
 PATIENCE = 60  # seconds until a condition that has to come true is given up
 CRASH = re.compile(r"Segmentation fault|exit signal|\w+Sanitizer|"
                    r"runtime error:|:emerg\]|AH00052")
