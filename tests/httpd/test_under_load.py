@@ -21,6 +21,7 @@ from harness.mirrormanager import Rows
 GRACEFULS = int(os.environ.get("MIRRORLIST_GRACEFULS", 40))
 NAMES = ("one", "two")
 TARGET = "/metalink?repo=load&arch=x86_64"
+MANY = 20000  # hosts of an answer that no socket holds
 
 
 def cache_of(folder, name, host_n=120):
@@ -50,7 +51,7 @@ def generation_of(body):
     """The name that all hosts of a whole answer share."""
     assert body.endswith(b"</metalink>\n"), body[-100:]
     urls = re.findall(rb">(https?://[^<]*)</url>", body)
-    assert len(urls) == 240
+    assert len(urls) in (240, 2 * MANY)
     name, = {host.rstrip("0123456789")
              for host in hosts([url.decode() for url in urls])}
     return name
@@ -134,7 +135,7 @@ def test_no_request_fails_over_gracefuls(caches, tmp_path, mpm):
 def test_a_slow_client_gets_one_generation(caches, tmp_path):
     """It reads a byte, then others' caches come and go, then the rest."""
     file = tmp_path / "served.cache"
-    publish(cache_of(tmp_path, "one", host_n=20000), file)
+    publish(cache_of(tmp_path, "one", host_n=MANY), file)
     request = f"GET {TARGET} HTTP/1.0\r\n\r\n".encode()
     with Httpd(cache=file) as server, socket.socket() as slow:
         # A small window, so that httpd cannot hand over all at once.
@@ -157,5 +158,5 @@ def test_a_slow_client_gets_one_generation(caches, tmp_path):
     names = {host.rstrip("0123456789") for host in hosts(
         url.decode() for url in re.findall(rb">(https?://[^<]*)</url>", body))}
     assert names == {"one"}
-    assert body.count(b"</url>") == 40000
+    assert body.count(b"</url>") == 2 * MANY
     assert body.endswith(b"</metalink>\n")
