@@ -48,12 +48,13 @@ static apr_uint32_t *compile_countries(image_t *image, model_t *model)
         ml_country_rec *country = IMAGE_PUSH(image, countries, ml_country_rec);
 
         country->code = image_text(image, sorted[i]->code);
-        country->continent_idx = ML_NONE;
+        country->continent_idx = country->place_idx = ML_NONE;
         country->flags = sorted[i]->known ? ML_COUNTRY_KNOWN : 0;
         if (*sorted[i]->continent) {
             if (!continent
                 || strcmp(sorted[i]->continent, sorted[i - 1]->continent)) {
                 continent = IMAGE_PUSH(image, continents, ml_continent_rec);
+                continent->code = image_text(image, sorted[i]->continent);
                 continent->country_first = i;
             }
             continent->country_n++;
@@ -93,6 +94,7 @@ static ml_text_rec subpath_text(image_t *image, const char *name,
 
 static void compile_directory(image_t *image, host_sets_t *sets,
                               const model_directory_t *directory,
+                              const apr_uint32_t *category_map,
                               ml_counts_rec *counts, apr_pool_t *scratch)
 {
     ml_text_rec name =
@@ -101,18 +103,19 @@ static void compile_directory(image_t *image, host_sets_t *sets,
     const model_placement_t *placement;
     apr_uint32_t host_n;
 
-    rec.subpath_first = IMAGE_N(image, subpaths, ml_text_rec);
+    rec.subpath_first = IMAGE_N(image, subpaths, ml_subpath_rec);
     for (placement = directory->placements; placement;
          placement = placement->next) {
-        ml_text_rec subpath = subpath_text(image, directory->name, name,
-                                           placement->subpath_off, scratch);
+        ml_subpath_rec subpath = {subpath_text(image, directory->name, name,
+                                               placement->subpath_off, scratch),
+                                  category_map[placement->category_idx]};
 
-        *IMAGE_PUSH(image, subpaths, ml_text_rec) = subpath;
+        *IMAGE_PUSH(image, subpaths, ml_subpath_rec) = subpath;
         rec.subpath_n++;
     }
     rec.host_set_idx = compile_host_set(
         sets, directory,
-        IMAGE_AT(image, subpaths, ml_text_rec) + rec.subpath_first, &host_n);
+        IMAGE_AT(image, subpaths, ml_subpath_rec) + rec.subpath_first, &host_n);
     compile_files(image, directory->file_details, &rec);
     *IMAGE_PUSH(image, directories, ml_directory_rec) = rec;
 
@@ -124,6 +127,7 @@ static void compile_directory(image_t *image, host_sets_t *sets,
 /* Known directories go in; the map has their places, ML_NONE for others. */
 static apr_uint32_t *compile_directories(image_t *image, model_t *model,
                                          host_sets_t *sets,
+                                         const apr_uint32_t *category_map,
                                          ml_counts_rec *counts,
                                          report_t *report)
 {
@@ -139,7 +143,8 @@ static apr_uint32_t *compile_directories(image_t *image, model_t *model,
     for (i = 0; i < n; i++) {
         map[i] = ML_NONE;
         if (directories[i].placements) {
-            compile_directory(image, sets, &directories[i], counts, scratch);
+            compile_directory(image, sets, &directories[i], category_map,
+                              counts, scratch);
             apr_pool_clear(scratch);
             hashes[place] = ml_cache_hash(directories[i].name,
                                           strlen(directories[i].name), NULL, 0);
@@ -189,12 +194,14 @@ image_t *compile(model_t *model, report_t *report, apr_pool_t *pool)
     apr_uint32_t host_n = BUFFER_N(&model->hosts, model_host_t);
     apr_uint32_t *host_map = apr_palloc(pool, (host_n + 1) * sizeof(*host_map));
     apr_uint32_t *country_map = compile_countries(image, model);
+    apr_uint32_t *category_map = compile_category_map(model, pool);
     apr_uint32_t *directory_map;
     host_sets_t *sets;
 
     compile_hosts(image, model, country_map, host_map);
     sets = compile_sets(image, model, host_map);
-    directory_map = compile_directories(image, model, sets, counts, report);
+    directory_map =
+        compile_directories(image, model, sets, category_map, counts, report);
     compile_repos(image, model, directory_map, report);
     compile_locations(image, model, host_map);
     report_step(report, "address ranges", 0);
@@ -209,6 +216,7 @@ image_t *compile(model_t *model, report_t *report, apr_pool_t *pool)
     counts->country_networks = model->country_network_n;
     counts->netblocks = model->netblock_n;
     counts->skipped_rows = report_skipped(report);
-    compile_explain(image, model, host_map, directory_map, report);
+    compile_explain(image, model, host_map, directory_map, category_map,
+                    report);
     return image;
 }

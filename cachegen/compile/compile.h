@@ -32,14 +32,19 @@ host_sets_t *compile_sets(image_t *image, model_t *model,
 /* The set of a known directory, and how many hosts are in it. */
 apr_uint32_t compile_host_set(host_sets_t *sets,
                               const model_directory_t *directory,
-                              const ml_text_rec *subpaths,
+                              const ml_subpath_rec *subpaths,
                               apr_uint32_t *host_n);
 
 /* In compile_explain.c: what mirrorlist-query explains answers with, once all
  * other tables are there. */
 void compile_explain(image_t *image, const model_t *model,
                      const apr_uint32_t *host_map,
-                     const apr_uint32_t *directory_map, const report_t *report);
+                     const apr_uint32_t *directory_map,
+                     const apr_uint32_t *category_map, const report_t *report);
+
+/* The image's places of the categories that count for any directory; for the
+ * others ML_NONE. */
+apr_uint32_t *compile_category_map(const model_t *model, apr_pool_t *pool);
 
 /* And in compile_files.c: the files of one directory. */
 void compile_files(image_t *image, apr_array_header_t *file_details,

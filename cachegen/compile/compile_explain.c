@@ -6,9 +6,6 @@
 #include "compile.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-#include "apr_strings.h"
 
 static apr_uint32_t row_flags(const model_host_t *host)
 {
@@ -67,9 +64,7 @@ static const model_host_category_t **sorted_carriers(const model_t *model,
     return sorted;
 }
 
-/* The image's places of the categories that count for any directory; for the
- * others ML_NONE. */
-static apr_uint32_t *map_categories(const model_t *model, apr_pool_t *pool)
+apr_uint32_t *compile_category_map(const model_t *model, apr_pool_t *pool)
 {
     apr_uint32_t n = BUFFER_N(&model->categories, model_category_t), i;
     const model_directory_t *directory = MODEL_DIRECTORIES(model);
@@ -147,21 +142,13 @@ static void add_exclusive(image_t *image, apr_array_header_t *hosts,
     }
 }
 
-/* In the order in which compile.c has added directories and sub-paths. */
 static void add_directories(image_t *image, const model_t *model,
-                            const apr_uint32_t *directory_map,
-                            const apr_uint32_t *category_map)
+                            const apr_uint32_t *directory_map)
 {
     const model_directory_t *directory = MODEL_DIRECTORIES(model);
     apr_uint32_t n = BUFFER_N(&model->directories, model_directory_t), i;
-    const model_placement_t *placement;
 
     for (i = 0; i < n; i++, directory++) {
-        for (placement = directory->placements; placement;
-             placement = placement->next) {
-            *IMAGE_PUSH(image, subpath_categories, apr_uint32_t) =
-                category_map[placement->category_idx];
-        }
         if (directory->exclusive && directory_map[i] != ML_NONE) {
             add_exclusive(image, directory->exclusive, directory_map[i]);
         }
@@ -171,20 +158,19 @@ static void add_directories(image_t *image, const model_t *model,
 static void add_skipped(void *image_, const char *kind, apr_uint64_t rows)
 {
     image_t *image = image_;
-    const char *line =
-        apr_psprintf(image->pool, "%" APR_UINT64_T_FMT " %s\n", rows, kind);
+    ml_skipped_rec *skipped = IMAGE_PUSH(image, skipped, ml_skipped_rec);
 
-    buffer_add(&image->skipped, line, strlen(line));
+    skipped->kind = image_text(image, kind);
+    skipped->rows = rows;
 }
 
 void compile_explain(image_t *image, const model_t *model,
                      const apr_uint32_t *host_map,
-                     const apr_uint32_t *directory_map, const report_t *report)
+                     const apr_uint32_t *directory_map,
+                     const apr_uint32_t *category_map, const report_t *report)
 {
-    const apr_uint32_t *category_map = map_categories(model, image->pool);
-
     add_host_rows(image, model, host_map);
     add_categories(image, model, category_map);
-    add_directories(image, model, directory_map, category_map);
+    add_directories(image, model, directory_map);
     report_each_kind(report, add_skipped, image);
 }

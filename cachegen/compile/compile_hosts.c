@@ -164,6 +164,7 @@ static void add_hosts(image_t *image, model_t *model,
         rec->country_idx = host->country_idx == MODEL_NONE
                                ? ML_NONE
                                : country_map[host->country_idx];
+        rec->place_idx = ML_NONE;
         rec->bandwidth = host->bandwidth;
         rec->flags = (host->is_private ? ML_HOST_PRIVATE : 0)
                      | (host->restricted ? ML_HOST_RESTRICTED : 0);

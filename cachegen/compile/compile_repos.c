@@ -91,34 +91,73 @@ static apr_uint32_t repodata_of(image_t *image, apr_hash_t *found,
     return idx ? *idx : ML_NONE;
 }
 
-/* One record for each prefix and arch; the smallest id wins. */
-static void add_repos(image_t *image, model_t *model, apr_hash_t *names,
-                      const apr_uint32_t *directory_map, report_t *report)
+static int repository_order(const void *a_, const void *b_)
+{
+    const model_repository_t *a = *(const model_repository_t *const *)a_;
+    const model_repository_t *b = *(const model_repository_t *const *)b_;
+    int order = strcmp(a->prefix, b->prefix);
+
+    return order ? order : strcmp(a->arch, b->arch);
+}
+
+/* Each prefix and arch once, ascending; the smallest id wins.  Their number in
+ * `*kept`. */
+static const model_repository_t **sorted_repositories(apr_uint32_t *kept,
+                                                      model_t *model,
+                                                      report_t *report,
+                                                      apr_pool_t *pool)
 {
     const model_repository_t *repository = MODEL_REPOSITORIES(model);
     apr_uint32_t n = BUFFER_N(&model->repositories, model_repository_t), i;
-    apr_hash_t *seen = apr_hash_make(image->pool);
-    apr_hash_t *found = find_repodata(image, model, directory_map);
+    const model_repository_t **sorted =
+        apr_palloc(pool, ((apr_size_t)n + 1) * sizeof(*sorted));
+    apr_hash_t *seen = apr_hash_make(pool);
 
+    *kept = 0;
     for (i = 0; i < n; i++, repository++) {
-        name_t *name = name_of(names, repository->prefix, image->pool);
-        const char *key = apr_pstrcat(image->pool, repository->prefix, "\n",
-                                      repository->arch, NULL);
-        ml_repo_rec *repo;
+        const char *key =
+            apr_pstrcat(pool, repository->prefix, "\n", repository->arch, NULL);
 
-        name->is_prefix = 1;
-        name->disabled |= repository->disabled;
         if (apr_hash_get(seen, key, APR_HASH_KEY_STRING)) {
             report_skip(report,
                         "repository: a prefix and arch that stand "
                         "twice",
-                        apr_psprintf(image->pool,
-                                     "repository %" APR_INT64_T_FMT,
+                        apr_psprintf(pool, "repository %" APR_INT64_T_FMT,
                                      repository->id),
                         repository->prefix, strlen(repository->prefix));
             continue;
         }
         apr_hash_set(seen, key, APR_HASH_KEY_STRING, repository);
+        sorted[(*kept)++] = repository;
+    }
+    qsort(sorted, *kept, sizeof(*sorted), repository_order);
+    return sorted;
+}
+
+/* Counts a repository, which follows the others of its prefix. */
+static void add_to_prefix(image_t *image, const name_t *name)
+{
+    ml_prefix_rec *prefix =
+        &IMAGE_AT(image, prefixes, ml_prefix_rec)[name->place];
+
+    if (prefix->repo_n++ == 0) {
+        prefix->repo_first = IMAGE_N(image, repos, ml_repo_rec);
+    }
+}
+
+static void add_repos(image_t *image, model_t *model, apr_hash_t *names,
+                      const apr_uint32_t *directory_map, report_t *report)
+{
+    apr_hash_t *found = find_repodata(image, model, directory_map);
+    apr_uint32_t n, i;
+    const model_repository_t **sorted =
+        sorted_repositories(&n, model, report, image->pool);
+
+    for (i = 0; i < n; i++) {
+        const model_repository_t *repository = sorted[i];
+        ml_repo_rec *repo;
+
+        add_to_prefix(image, name_of(names, repository->prefix, image->pool));
         repo = IMAGE_PUSH(image, repos, ml_repo_rec);
         repo->prefix = image_text(image, repository->prefix);
         repo->arch = image_text(image, repository->arch);
@@ -126,6 +165,24 @@ static void add_repos(image_t *image, model_t *model, apr_hash_t *names,
         repo->repodata_idx = repodata_of(
             image, found,
             MODEL_DIRECTORIES(model)[repository->directory_idx].name);
+    }
+}
+
+/* Every row counts, also one that stands twice: whether it disables. */
+static void add_prefixes(image_t *image, model_t *model, apr_hash_t *names)
+{
+    const model_repository_t *repositories = MODEL_REPOSITORIES(model);
+    apr_uint32_t n = BUFFER_N(&model->repositories, model_repository_t), i;
+
+    for (i = 0; i < n; i++) {
+        name_t *name = name_of(names, repositories[i].prefix, image->pool);
+
+        name->is_prefix = 1;
+        name->disabled |= repositories[i].disabled;
+    }
+    for (i = 0; i < n; i++) {
+        place_prefix(image,
+                     name_of(names, repositories[i].prefix, image->pool));
     }
 }
 
@@ -226,7 +283,6 @@ static void add_listing(image_t *image)
     ml_listing_rec *listing = IMAGE_PUSH(image, listing, ml_listing_rec);
     static const char title[] = "# following repositories are available:\n";
     buffer_t out = {NULL, 0, 0};
-    const char *comment;
     ml_line_t line;
 
     for (i = 0; i < n; i++) {
@@ -243,8 +299,6 @@ static void add_listing(image_t *image)
         buffer_add(&out, line.bytes, line.len);
     }
     listing->text = image_block(image, out.data, out.len);
-    comment = ml_text_split_dashes(out.data, &out.len, image->pool);
-    listing->comment = image_block(image, comment, out.len);
     buffer_free(&out);
 }
 
@@ -274,15 +328,10 @@ static void add_slots(image_t *image)
 void compile_repos(image_t *image, model_t *model,
                    const apr_uint32_t *directory_map, report_t *report)
 {
-    const model_repository_t *repositories = MODEL_REPOSITORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->repositories, model_repository_t), i;
     apr_hash_t *names = apr_hash_make(image->pool);
 
+    add_prefixes(image, model, names);
     add_repos(image, model, names, directory_map, report);
-    for (i = 0; i < n; i++) {
-        place_prefix(image,
-                     name_of(names, repositories[i].prefix, image->pool));
-    }
     add_redirects(image, model, names, report);
     add_listing(image);
     add_slots(image);

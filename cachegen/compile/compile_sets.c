@@ -19,7 +19,7 @@
 typedef struct {
     apr_uint32_t host_idx; /* in the image */
     apr_uint32_t host_category_idx;
-    apr_uint32_t subpath_n;
+    apr_uint32_t subpath_idx;
 } carrier_t;
 
 typedef struct {
@@ -164,7 +164,7 @@ static void add_candidate(host_sets_t *s, const carrier_t *carrier,
     candidate->rec.url = image_text(s->image, base);
     set_element(s, &candidate->rec, carrier->host_idx, scheme, base);
     candidate->rec.scheme_idx = *scheme_idx;
-    candidate->rec.subpath_n = carrier->subpath_n;
+    candidate->rec.subpath_idx = carrier->subpath_idx;
     candidate->rec.flags = url->flags;
 }
 
@@ -183,10 +183,10 @@ static int candidate_order(const void *a_, const void *b_)
 
 /* The URL as a client would see it, but for the file. */
 static const char *whole_url(const host_sets_t *s, const ml_url_rec *url,
-                             const ml_text_rec *subpaths)
+                             const ml_subpath_rec *subpaths)
 {
     const char *text = s->image->text.data;
-    ml_text_rec subpath = subpaths[url->subpath_n];
+    ml_text_rec subpath = subpaths[url->subpath_idx].path;
 
     return apr_pstrcat(
         s->scratch,
@@ -196,7 +196,7 @@ static const char *whole_url(const host_sets_t *s, const ml_url_rec *url,
 
 /* Keeps the URL unless one that is kept already is the same. */
 static void keep_url(host_sets_t *s, apr_hash_t *kept, const ml_url_rec *url,
-                     const ml_text_rec *subpaths)
+                     const ml_subpath_rec *subpaths)
 {
     const char *whole = whole_url(s, url, subpaths);
 
@@ -208,7 +208,7 @@ static void keep_url(host_sets_t *s, apr_hash_t *kept, const ml_url_rec *url,
 
 /* The URL list of one host, through each of its `n` carriers. */
 static apr_uint32_t build_list(host_sets_t *s, const carrier_t *carriers,
-                               apr_uint32_t n, const ml_text_rec *subpaths)
+                               apr_uint32_t n, const ml_subpath_rec *subpaths)
 {
     apr_hash_t *kept = apr_hash_make(s->scratch);
     const candidate_t *candidates;
@@ -245,11 +245,11 @@ static apr_uint32_t build_list(host_sets_t *s, const carrier_t *carriers,
 /* Nearly always a host carries a directory in one category, the directory's
  * only one: then its list is the same everywhere. */
 static apr_uint32_t url_list(host_sets_t *s, const carrier_t *carriers,
-                             apr_uint32_t n, const ml_text_rec *subpaths)
+                             apr_uint32_t n, const ml_subpath_rec *subpaths)
 {
     apr_uint32_t *known = &s->list_of[carriers->host_category_idx];
 
-    if (n > 1 || carriers->subpath_n > 0) {
+    if (n > 1 || carriers->subpath_idx > 0) {
         return build_list(s, carriers, n, subpaths);
     }
     if (*known == MODEL_NONE) {
@@ -267,8 +267,8 @@ static int carrier_order(const void *a_, const void *b_)
     if (a->host_idx != b->host_idx) {
         return a->host_idx < b->host_idx ? -1 : 1;
     }
-    if (a->subpath_n != b->subpath_n) {
-        return a->subpath_n < b->subpath_n ? -1 : 1;
+    if (a->subpath_idx != b->subpath_idx) {
+        return a->subpath_idx < b->subpath_idx ? -1 : 1;
     }
     return (a->host_category_idx > b->host_category_idx)
            - (a->host_category_idx < b->host_category_idx);
@@ -278,11 +278,11 @@ static int carrier_order(const void *a_, const void *b_)
 static void collect_carriers(host_sets_t *s, const model_directory_t *directory)
 {
     const model_placement_t *placement;
-    apr_uint32_t subpath_n = 0, w;
+    apr_uint32_t subpath_idx = 0, w;
 
     s->carriers.len = 0;
     for (placement = directory->placements; placement;
-         placement = placement->next, subpath_n++) {
+         placement = placement->next, subpath_idx++) {
         const model_category_t *category =
             &MODEL_CATEGORIES(s->model)[placement->category_idx];
 
@@ -298,7 +298,7 @@ static void collect_carriers(host_sets_t *s, const model_directory_t *directory)
                     s->host_map[MODEL_HOST_CATEGORIES(
                                     s->model)[carrier->host_category_idx]
                                     .host_idx];
-                carrier->subpath_n = subpath_n;
+                carrier->subpath_idx = subpath_idx;
             }
         }
     }
@@ -326,7 +326,7 @@ static int member_order(const void *a_, const void *b_, void *hosts_)
     return (a->host_idx > b->host_idx) - (a->host_idx < b->host_idx);
 }
 
-static void collect_members(host_sets_t *s, const ml_text_rec *subpaths)
+static void collect_members(host_sets_t *s, const ml_subpath_rec *subpaths)
 {
     const carrier_t *carriers = BUFFER_AT(&s->carriers, carrier_t);
     apr_uint32_t n = BUFFER_N(&s->carriers, carrier_t), i, end;
@@ -385,7 +385,7 @@ static void add_host_set(host_sets_t *s, apr_uint32_t n)
 
 static apr_uint32_t build_set(host_sets_t *s,
                               const model_directory_t *directory,
-                              const ml_text_rec *subpaths)
+                              const ml_subpath_rec *subpaths)
 {
     apr_uint32_t known = intern_n(s->sets), set;
 
@@ -402,7 +402,7 @@ static apr_uint32_t build_set(host_sets_t *s,
  * whatever they are called: most are decided here. */
 static apr_uint32_t set_by_shape(host_sets_t *s,
                                  const model_directory_t *directory,
-                                 const ml_text_rec *subpaths)
+                                 const ml_subpath_rec *subpaths)
 {
     const model_placement_t *placement = directory->placements;
     apr_uint32_t word_n =
@@ -424,7 +424,8 @@ static apr_uint32_t set_by_shape(host_sets_t *s,
 
 apr_uint32_t compile_host_set(host_sets_t *s,
                               const model_directory_t *directory,
-                              const ml_text_rec *subpaths, apr_uint32_t *host_n)
+                              const ml_subpath_rec *subpaths,
+                              apr_uint32_t *host_n)
 {
     apr_uint32_t set = directory->placements->next
                            ? build_set(s, directory, subpaths)

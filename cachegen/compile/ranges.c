@@ -172,13 +172,23 @@ static ml_text_rec network_text(image_t *image, const network_t *network)
         image, apr_psprintf(image->pool, "%s/%d", text, network->length));
 }
 
+/* Whether the level has addresses of 64:ff9b::/96, which are read as IPv4
+ * unless a netblock covers them.  Elsewhere nobody asks. */
+static int is_translators(const sweep_t *sweep, const level_t *level)
+{
+    const address_t first = (address_t)APR_UINT64_C(0x0064ff9b00000000) << 64;
+
+    return sweep->family == ML_ADDRESS_V6 && level->last >= first
+           && level->first <= first + 0xffffffff;
+}
+
 /* The hosts of equal netblocks from `i` on become one record; the first one
  * behind them. */
 static apr_uint32_t open_netblock(sweep_t *sweep, const model_network_t *all,
                                   apr_uint32_t i, apr_uint32_t n)
 {
     level_t *top = &sweep->stack[sweep->depth - 1];
-    ml_netblock_rec netblock = {top->route.netblock_idx, 0, 0};
+    ml_netblock_rec netblock = {.parent_idx = top->route.netblock_idx};
     apr_uint32_t *hosts, end = i, k;
 
     while (end < n && all[end].layer == MODEL_NETBLOCK
@@ -192,12 +202,14 @@ static apr_uint32_t open_netblock(sweep_t *sweep, const model_network_t *all,
     }
     image_list(&sweep->image->host_lists, hosts, end - i, &netblock.host_first,
                &netblock.host_n);
+    if (is_translators(sweep, top)) {
+        top->route.flags |= ML_ROUTE_NETBLOCK;
+    }
     if (netblock.host_n > 0) {
         top->route.netblock_idx =
             IMAGE_N(sweep->image, netblocks, ml_netblock_rec);
+        netblock.network = network_text(sweep->image, &all[i].network);
         *IMAGE_PUSH(sweep->image, netblocks, ml_netblock_rec) = netblock;
-        *IMAGE_PUSH(sweep->image, netblock_networks, ml_text_rec) =
-            network_text(sweep->image, &all[i].network);
     }
     return end;
 }
@@ -232,7 +244,8 @@ static void say(sweep_t *sweep, const model_network_t *network)
 static void sweep_family(sweep_t *sweep, ml_family_e family,
                          const model_network_t *all, apr_uint32_t n)
 {
-    static const ml_route_rec nothing = {ML_NONE, ML_NONE, ML_NONE, 0};
+    static const ml_route_rec nothing = {ML_NONE, ML_NONE, ML_NONE,
+                                         ML_NONE, ML_NONE, 0};
     level_t *world = &sweep->stack[0];
     apr_uint32_t i = 0;
 

@@ -6,6 +6,8 @@
 #ifndef COPY_H
 #define COPY_H
 
+#include "apr_pools.h"
+
 #include "ml_cache.h"
 
 /* Makes the file `path` anew: the bytes of `fd` without taking space for them

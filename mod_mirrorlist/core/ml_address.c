@@ -143,3 +143,16 @@ ml_address_t ml_address_tunnelled(const ml_address_t *address)
     }
     return client;
 }
+
+ml_address_t ml_address_translated(const ml_address_t *address)
+{
+    ml_address_t inside = {ML_ADDRESS_NONE, 0, 0};
+
+    if (address->family == ML_ADDRESS_V6
+        && address->hi == APR_UINT64_C(0x0064ff9b00000000)
+        && address->lo >> 32 == 0) {
+        inside.family = ML_ADDRESS_V4;
+        inside.lo = address->lo;
+    }
+    return inside;
+}

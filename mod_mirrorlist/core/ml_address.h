@@ -34,4 +34,8 @@ void ml_address_format(char text[ML_ADDRESS_TEXT_LEN],
  * carries for its client; ML_ADDRESS_NONE for all other addresses. */
 ml_address_t ml_address_tunnelled(const ml_address_t *address);
 
+/* The IPv4 address inside one of 64:ff9b::/96, the prefix of NAT64 (RFC 6052);
+ * ML_ADDRESS_NONE for all other addresses. */
+ml_address_t ml_address_translated(const ml_address_t *address);
+
 #endif

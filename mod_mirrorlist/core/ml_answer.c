@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a request to its response.  How it is read is ml_ask.c's, who is listed
- * ml_list.c's, the form of a body ml_mirrorlist.c's and ml_metalink.c's.
+ * From a request to its response, and what a log may say of it.
  */
 #include "ml_answer.h"
 
@@ -10,29 +9,27 @@
 #include "apr_strings.h"
 #include "apr_time.h"
 
-#include "ml_ask.h"
-#include "ml_header.h"
-#include "ml_list.h"
-#include "ml_render.h"
+#include "ml_comment.h"
 
-#define RETRY_AFTER_S 60
+void ml_response_add(ml_response_t *response, const char *name,
+                     const char *value)
+{
+    if (response->field_n < ML_FIELD_MAX) {
+        response->fields[response->field_n++] = (ml_field_t){name, value};
+    }
+}
 
-const char *const ml_fact_names[ML_FACT_N] = {
-    "mirrorlist-client", "mirrorlist-country", "mirrorlist-repo",
-    "mirrorlist-arch",   "mirrorlist-date",    "mirrorlist-found",
-    "mirrorlist-hosts",  "mirrorlist-log",
-};
+const char *ml_response_field(const ml_response_t *response, const char *name)
+{
+    int i;
 
-const char *const ml_fact_variables[ML_FACT_N] = {
-    "MIRRORLIST_CLIENT", "MIRRORLIST_COUNTRY", "MIRRORLIST_REPO",
-    "MIRRORLIST_ARCH",   "MIRRORLIST_DATE",    "MIRRORLIST_FOUND",
-    "MIRRORLIST_HOSTS",  "MIRRORLIST_LOG",
-};
-
-const char *const ml_pool_names[ML_POOL_N + 1] = {
-    "location", "netblocks", "asn",    "country",
-    "geoip",    "continent", "global", "none",
-};
+    for (i = 0; i < response->field_n; i++) {
+        if (!strcmp(response->fields[i].name, name)) {
+            return response->fields[i].value;
+        }
+    }
+    return NULL;
+}
 
 /* --- facts ---------------------------------------------------------------- */
 
@@ -43,15 +40,17 @@ static int stands_in_log(char c)
            || (c >= '-' && c <= ':') || c == '_' || c == '+';
 }
 
-static const char *clean_fact(const char *value, apr_pool_t *pool)
+/* An empty one would move the other fields of a log line: it stays unknown. */
+static void set_fact(ml_response_t *response, ml_fact_e fact, const char *value,
+                     apr_size_t len)
 {
-    char *clean = apr_pstrndup(pool, value, ML_FACT_LEN_MAX), *c;
+    char *out = response->facts[fact];
 
-    for (c = clean; *c; c++) {
-        *c = stands_in_log(*c) ? *c : '_';
+    len = len < ML_FACT_LEN_MAX ? len : ML_FACT_LEN_MAX;
+    for (; len > 0; len--, value++) {
+        *out++ = stands_in_log(*value) ? *value : '_';
     }
-    /* An empty field would move the others of a log line. */
-    return *clean ? clean : NULL;
+    *out = '\0';
 }
 
 static char *put_digits(char *out, int number, int width)
@@ -64,151 +63,136 @@ static char *put_digits(char *out, int number, int width)
     return out + width;
 }
 
-static const char *date_fact(apr_int64_t now_s, apr_pool_t *pool)
+static void set_date(char *out, apr_int64_t now_s)
 {
-    char *date = apr_palloc(pool, sizeof("YYYY-MM-DD")), *out;
     apr_time_exp_t t;
 
     apr_time_exp_gmt(&t, apr_time_from_sec(now_s));
-    out = put_digits(date, t.tm_year + 1900, 4);
+    out = put_digits(out, t.tm_year + 1900, 4);
     *out++ = '-';
     out = put_digits(out, t.tm_mon + 1, 2);
     *out++ = '-';
     *put_digits(out, t.tm_mday, 2) = '\0';
-    return date;
 }
 
-static const char *country_fact(const ml_asked_t *asked, apr_pool_t *pool)
+static void set_client(ml_response_t *response, const ml_lookup_t *l)
 {
-    ml_text_rec code;
-
-    if (asked->client.country_idx == ML_NONE) {
-        return "N/A";
-    }
-    code = asked->cache->countries[asked->client.country_idx].code;
-    return clean_fact(
-        apr_pstrmemdup(pool, ml_text(asked->cache, code), code.len), pool);
-}
-
-static void set_facts(ml_response_t *response, const ml_asked_t *asked,
-                      apr_pool_t *pool)
-{
-    const char **facts = response->facts;
-    int has_client = asked->client.address.family != ML_ADDRESS_NONE;
-    char text[ML_ADDRESS_TEXT_LEN];
-
-    facts[ML_FACT_DATE] = date_fact(asked->request->now_s, pool);
-    if (has_client) {
-        ml_address_format(text, &asked->client.address);
-        facts[ML_FACT_CLIENT] = apr_pstrdup(pool, text);
-        facts[ML_FACT_COUNTRY] = country_fact(asked, pool);
-    }
-    if (asked->repo) {
-        facts[ML_FACT_REPO] = clean_fact(asked->repo, pool);
-        facts[ML_FACT_ARCH] = clean_fact(asked->arch, pool);
-        facts[ML_FACT_LOG] = asked->directory && has_client ? "1" : NULL;
-    }
-}
-
-/* --- bodies --------------------------------------------------------------- */
-
-static void respond_refusal(ml_response_t *response, const ml_asked_t *asked,
-                            apr_pool_t *pool)
-{
-    static const ml_block_rec nothing = {0, 0};
-    ml_block_rec more = nothing;
-    char *out;
-
-    response->status = asked->refusal;
-    response->retry_after_s = asked->refusal == 503 ? RETRY_AFTER_S : 0;
-    if (asked->lists_repositories) {
-        more = asked->metalink ? asked->cache->listing->comment
-                               : asked->cache->listing->text;
-    }
-    if (asked->metalink) {
-        ml_metalink_failure(response, asked, more, pool);
-        return;
-    }
-    out = ml_render_body(response, asked->text_len + more.len, pool);
-    out = ml_render_copy(out, asked->text, asked->text_len);
-    if (more.len > 0) {
-        ml_render_copy(out, ml_block(asked->cache, more), more.len);
-    }
-}
-
-static void respond_redirect(ml_response_t *response, const ml_cache_t *cache,
-                             const ml_urls_t *urls, apr_pool_t *pool)
-{
-    const ml_url_rec *url;
-
-    if (urls->n == 0) {
-        response->status = 404;
-        return;
-    }
-    url = urls->shown[0].url;
-    response->status = 302;
-    response->location = apr_pstrcat(
-        pool, apr_pstrmemdup(pool, ml_text(cache, url->url), url->url.len),
-        ml_render_tails(cache, urls, 0, "", pool)[url->subpath_n].text, NULL);
-}
-
-/* Completes the header line that was begun when the request was read. */
-static void finish_header(ml_asked_t *asked, const ml_list_t *list,
-                          apr_pool_t *pool)
-{
-    if (list->select.location_idx != ML_NONE) {
-        ml_line_addv(&asked->line, "Using location ", asked->query.location,
-                     " ", NULL);
-    }
-    ml_header_add_selection(&asked->line, asked->cache, &list->select,
-                            &list->selection, list->countries.spelling, pool);
-    if (asked->query.protocol) {
-        ml_line_addv(&asked->line, "protocol = ", asked->query.protocol, NULL);
-    }
-    ml_line_finish(&asked->line);
-}
-
-/* The answer about a directory that is known. */
-static void respond_list(ml_response_t *response, ml_asked_t *asked,
-                         apr_pool_t *pool)
-{
-    ml_list_t list;
-
-    ml_list(&list, asked, pool);
-    response->pool = list.pool;
-    response->facts[ML_FACT_FOUND] = ml_pool_names[list.pool];
-    response->facts[ML_FACT_HOSTS] = apr_ltoa(pool, (long)list.urls.host_n);
-    if (asked->metalink) {
-        ml_metalink_render(response, asked, &list.urls, pool);
-    }
-    else if (asked->query.redirect) {
-        respond_redirect(response, asked->cache, &list.urls, pool);
+    ml_address_format(response->facts[ML_FACT_CLIENT], &l->client.address);
+    if (l->client.country_idx == ML_NONE) {
+        memcpy(response->facts[ML_FACT_COUNTRY], "N/A", sizeof("N/A"));
     }
     else {
-        finish_header(asked, &list, pool);
-        ml_mirrorlist_render(response, asked, &list.urls, pool);
+        ml_text_rec code = l->cache->countries[l->client.country_idx].code;
+
+        set_fact(response, ML_FACT_COUNTRY, ml_text(l->cache, code), code.len);
+    }
+}
+
+static void set_facts(ml_response_t *response, const ml_lookup_t *l)
+{
+    int has_client = l->client.address.family != ML_ADDRESS_NONE, i;
+
+    for (i = 0; i < ML_FACT_N; i++) {
+        response->facts[i][0] = '\0';
+    }
+    set_date(response->facts[ML_FACT_DATE], l->request->now_s);
+    if (has_client) {
+        set_client(response, l);
+    }
+    if (l->repo) {
+        set_fact(response, ML_FACT_REPO, l->repo, strlen(l->repo));
+        set_fact(response, ML_FACT_ARCH, l->arch, strlen(l->arch));
+        if (l->directory && has_client) {
+            set_fact(response, ML_FACT_LOG, "1", 1);
+        }
+    }
+}
+
+static void set_found(ml_response_t *response, ml_pool_e pool,
+                      apr_uint32_t host_n)
+{
+    const char *name = ml_pools[pool].name;
+
+    response->pool = pool;
+    set_fact(response, ML_FACT_FOUND, name, strlen(name));
+    apr_snprintf(response->facts[ML_FACT_HOSTS], ML_FACT_LEN_MAX, "%u", host_n);
+}
+
+/* --- the three stages ----------------------------------------------------- */
+
+#define RETRY_AFTER "60" /* seconds */
+
+static ml_kind_e kind_of_refusal(int status)
+{
+    switch (status) {
+    case 200:
+        return ML_KIND_REMARK;
+    case 400:
+        return ML_KIND_BAD_REQUEST;
+    case 404:
+        return ML_KIND_NOT_FOUND;
+    default:
+        return ML_KIND_UNAVAILABLE;
+    }
+}
+
+static void write_refusal(ml_response_t *response, const ml_decision_t *d,
+                          apr_pool_t *pool)
+{
+    response->status = ml_comment_status(d->lookup.refusal);
+    response->kind = kind_of_refusal(response->status);
+    if (response->kind == ML_KIND_UNAVAILABLE) {
+        ml_response_add(response, "Retry-After", RETRY_AFTER);
+    }
+    ml_forms[d->lookup.form].refusal(response, d, pool);
+}
+
+void ml_decide(ml_decision_t *decision, const ml_cache_t *cache,
+               const ml_request_t *request, apr_pool_t *pool)
+{
+    ml_lookup(&decision->lookup, cache, request, pool);
+    if (!decision->lookup.refusal) {
+        ml_choose(&decision->choice, &decision->lookup, pool);
+    }
+}
+
+void ml_write(ml_response_t *response, const ml_decision_t *d, apr_pool_t *pool)
+{
+    const ml_lookup_t *l = &d->lookup;
+    const ml_choice_t *choice = &d->choice;
+
+    response->status = 200;
+    response->kind = (ml_kind_e)l->form;
+    response->content_type = ml_forms[l->form].media_type;
+    response->field_n = 0;
+    response->body = "";
+    response->body_len = 0;
+    response->pool = ML_POOL_NONE;
+    response->country_idx = l->client.country_idx;
+    response->continent_idx = l->client.continent_idx;
+    set_facts(response, l);
+    ml_response_add(response, "Cache-Control", ML_CACHE_CONTROL);
+    if (l->varies) {
+        ml_response_add(response, "Vary", "Accept");
+    }
+    if (l->refusal) {
+        write_refusal(response, d, pool);
+    }
+    else if (l->redirects) {
+        set_found(response, choice->pool, choice->host_n > 0);
+        ml_redirect(response, d, pool);
+    }
+    else {
+        set_found(response, choice->pool, choice->host_n);
+        ml_forms[l->form].answer(response, d, pool);
     }
 }
 
 void ml_answer(ml_response_t *response, const ml_cache_t *cache,
                const ml_request_t *request, apr_pool_t *pool)
 {
-    ml_asked_t asked;
+    ml_decision_t decision;
 
-    ml_ask(&asked, cache, request, pool);
-    *response = (ml_response_t){
-        .status = 200,
-        .content_type =
-            asked.metalink ? "application/metalink+xml" : "text/plain",
-        .body = "",
-        .pool = ML_POOL_N,
-        .country_idx = asked.client.country_idx,
-    };
-    set_facts(response, &asked, pool);
-    if (asked.refusal) {
-        respond_refusal(response, &asked, pool);
-    }
-    else {
-        respond_list(response, &asked, pool);
-    }
+    ml_decide(&decision, cache, request, pool);
+    ml_write(response, &decision, pool);
 }

@@ -5,27 +5,11 @@
  */
 #include "ml_cache_check.h"
 
-#include <string.h>
 #include <strings.h>
-
-#include "ml_text.h"
 
 static int ends_line(const ml_cache_t *cache, ml_block_rec block)
 {
     return block.len > 0 && ml_block(cache, block)[block.len - 1] == '\n';
-}
-
-static int has_two_dashes(const ml_cache_t *cache, ml_block_rec block)
-{
-    const char *s = ml_block(cache, block);
-    apr_uint32_t i;
-
-    for (i = 1; i < block.len; i++) {
-        if (s[i] == '-' && s[i - 1] == '-') {
-            return 1;
-        }
-    }
-    return 0;
 }
 
 static const char *check_texts(const ml_cache_t *cache, apr_pool_t *scratch)
@@ -39,14 +23,11 @@ static const char *check_texts(const ml_cache_t *cache, apr_pool_t *scratch)
     if (cache->counts_n != 1) {
         return "counts: not one record";
     }
-    if (cache->listing_n != 1 || !block_is_in(cache, cache->listing->text)
-        || !block_is_in(cache, cache->listing->comment)) {
-        return "listing: not one record with two texts";
+    if (cache->listing_n != 1 || !block_is_in(cache, cache->listing->text)) {
+        return "listing: not one record with a text";
     }
-    if (!ends_line(cache, cache->listing->text)
-        || !ends_line(cache, cache->listing->comment)
-        || has_two_dashes(cache, cache->listing->comment)) {
-        return "listing: not whole lines, or two dashes in its comment";
+    if (!ends_line(cache, cache->listing->text)) {
+        return "listing: not whole lines";
     }
     return NULL;
 }
@@ -59,13 +40,21 @@ static const char *check_continents(const ml_cache_t *cache,
     for (i = 0; i < cache->continents_n; i++) {
         const ml_continent_rec *continent = &cache->continents[i];
 
-        if (continent->country_first != next || continent->country_n == 0
+        if (!text_is_in(cache, continent->code)) {
+            return "continents: a code outside of text";
+        }
+        if (i > 0
+            && text_order(cache, continent[-1].code, continent->code) >= 0) {
+            return "continents: not in ascending order";
+        }
+        if (continent->country_first != next
             || !run_is_in(next, continent->country_n, cache->countries_n)) {
             return "continents: not a run of countries each";
         }
         next += continent->country_n;
         /* Countries ascend by continent: the last one speaks for all. */
-        if (cache->countries[next - 1].continent_idx != i) {
+        if (continent->country_n > 0
+            && cache->countries[next - 1].continent_idx != i) {
             return "continents: not a run of countries each";
         }
     }
@@ -84,8 +73,9 @@ static const char *check_countries(const ml_cache_t *cache, apr_pool_t *scratch)
         if (!text_is_in(cache, country->code)) {
             return "countries: a code outside of text";
         }
-        if (!idx_or_none(country->continent_idx, cache->continents_n)) {
-            return "countries: a continent that is not there";
+        if (!idx_or_none(country->continent_idx, cache->continents_n)
+            || !idx_or_none(country->place_idx, cache->places_n)) {
+            return "countries: a continent or place that is not there";
         }
         if (country->flags & ~ML_COUNTRY_KNOWN) {
             return "countries: unknown flags";
@@ -143,10 +133,11 @@ static const char *check_hosts(const ml_cache_t *cache, apr_pool_t *scratch)
 
         if (!text_is_in(cache, host->name)
             || !idx_or_none(host->country_idx, cache->countries_n)
+            || !idx_or_none(host->place_idx, cache->places_n)
             || host->allowed_first != allowed
             || !run_is_in(allowed, host->allowed_n, cache->allowed_n)) {
-            return "hosts: a name, country or allowed country that is not "
-                   "there";
+            return "hosts: a name, country, place or allowed country that is "
+                   "not there";
         }
         allowed += host->allowed_n;
         if (!ascend(cache->allowed + host->allowed_first, host->allowed_n)) {
@@ -155,8 +146,7 @@ static const char *check_hosts(const ml_cache_t *cache, apr_pool_t *scratch)
         if (host->bandwidth < 1 || host->bandwidth > 100000) {
             return "hosts: a bandwidth that is not 1 to 100000";
         }
-        if (host->zero
-            || (host->flags & ~(ML_HOST_PRIVATE | ML_HOST_RESTRICTED))) {
+        if (host->flags & ~ML_HOST_FLAGS) {
             return "hosts: unknown flags";
         }
         if (i > 0 && host[-1].id >= host->id) {
@@ -260,10 +250,10 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
             return "urls: a text or scheme that is not there";
         }
         if (!is_url(cache, url->url, cache->schemes[url->scheme_idx].name)
-            || !is_element(cache, url) || url->subpath_n == ML_NONE) {
+            || !is_element(cache, url) || url->subpath_idx == ML_NONE) {
             return "urls: bytes that no URL holds";
         }
-        if (url->flags & ~(ML_URL_NO_V4 | ML_URL_NO_V6)) {
+        if (url->flags & ~ML_URL_FLAGS) {
             return "urls: unknown flags";
         }
     }
@@ -376,10 +366,13 @@ static const char *check_subpaths(const ml_cache_t *cache, apr_pool_t *scratch)
     apr_uint32_t i;
 
     for (i = 0; i < cache->subpaths_n; i++) {
-        if (!text_is_in(cache, cache->subpaths[i])) {
-            return "subpaths: a text that is not there";
+        const ml_subpath_rec *subpath = &cache->subpaths[i];
+
+        if (!text_is_in(cache, subpath->path)
+            || subpath->category_idx >= cache->categories_n) {
+            return "subpaths: a path or category that is not there";
         }
-        if (!is_subpath(cache, cache->subpaths[i])) {
+        if (!is_subpath(cache, subpath->path)) {
             return "subpaths: bytes that no sub-path holds";
         }
     }
@@ -390,12 +383,12 @@ const char *ml_cache_check(const ml_cache_t *cache, apr_pool_t *pool)
 {
     /* In the order in which each may trust the ones before it. */
     static ml_check_fn *const checks[] = {
-        check_texts,         check_continents, check_countries,
-        check_hosts,         check_schemes,    check_urls,
-        check_host_sets,     check_subpaths,   ml_check_directories,
-        ml_check_prefixes,   ml_check_repos,   ml_check_locations,
-        ml_check_host_lists, ml_check_routes,  ml_check_v4,
-        ml_check_v6,         ml_check_explain,
+        check_texts,          ml_check_places,     check_continents,
+        check_countries,      check_hosts,         check_schemes,
+        check_urls,           check_host_sets,     check_subpaths,
+        ml_check_directories, ml_check_repos,      ml_check_prefixes,
+        ml_check_locations,   ml_check_host_lists, ml_check_routes,
+        ml_check_v4,          ml_check_v6,         ml_check_explain,
     };
     const char *wrong = NULL;
     apr_pool_t *scratch;

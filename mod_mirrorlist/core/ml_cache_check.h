@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Shared by the files of the semantic walk, and only by them: after it,
- * whatever a record points to is there, lists are in their order, and every
- * key finds its own record.  The checksum has stopped accidents; this must
- * stop everything else.
+ * The semantic walk: after it, whatever a record points to is there, lists are
+ * in their order, and every key finds its own record.  The checksum has stopped
+ * accidents; this must stop everything else.
  */
 #ifndef ML_CACHE_CHECK_H
 #define ML_CACHE_CHECK_H
 
-#include "ml_cache.h"
-
 #include <string.h>
+
+#include "apr_pools.h"
+
+#include "ml_cache.h"
+#include "ml_text.h"
+
+/* The whole walk: NULL, or what is wrong, a constant sentence. */
+const char *ml_cache_check(const ml_cache_t *cache, apr_pool_t *pool);
+
+/* --- the rest is shared by the files of the walk alone ---------------------
+ */
 
 /* Each check is a function of this form: NULL, or what is wrong. */
 typedef const char *ml_check_fn(const ml_cache_t *cache, apr_pool_t *scratch);
@@ -52,16 +60,15 @@ static inline int idx_or_none(apr_uint32_t idx, apr_uint32_t end)
 static inline int text_order(const ml_cache_t *cache, ml_text_rec a,
                              ml_text_rec b)
 {
-    apr_uint32_t len = a.len < b.len ? a.len : b.len;
-    int order = memcmp(ml_text(cache, a), ml_text(cache, b), len);
-
-    return order ? order : (a.len > b.len) - (a.len < b.len);
+    return ml_text_order(ml_text(cache, a), a.len, ml_text(cache, b), b.len);
 }
 
-/* In ml_cache_check_tables.c: slots of a power of two with an empty one, so
- * that a search ends; the tables that requests are looked up in. */
+/* In ml_cache_check_slots.c: slots of a power of two with an empty one, so that
+ * a search ends. */
 const char *ml_check_slots(const apr_uint32_t *slots, apr_uint32_t slot_n,
                            apr_uint32_t rec_n);
+
+/* In ml_cache_check_tables.c: what requests are looked up in. */
 ml_check_fn ml_check_directories;
 ml_check_fn ml_check_prefixes;
 ml_check_fn ml_check_repos;
@@ -69,6 +76,7 @@ ml_check_fn ml_check_locations;
 ml_check_fn ml_check_host_lists;
 
 /* In ml_cache_check_networks.c: the table of addresses. */
+ml_check_fn ml_check_places;
 ml_check_fn ml_check_routes;
 ml_check_fn ml_check_v4;
 ml_check_fn ml_check_v6;

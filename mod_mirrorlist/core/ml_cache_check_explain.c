@@ -5,8 +5,6 @@
  */
 #include "ml_cache_check.h"
 
-#include "ml_text.h"
-
 static const char *check_host_row(const ml_cache_t *cache,
                                   const ml_host_row_rec *row)
 {
@@ -95,22 +93,6 @@ static const char *check_categories(const ml_cache_t *cache,
                                        : "carriers: one in no category";
 }
 
-static const char *check_subpath_categories(const ml_cache_t *cache,
-                                            apr_pool_t *scratch)
-{
-    apr_uint32_t i;
-
-    if (cache->subpath_categories_n != cache->subpaths_n) {
-        return "subpath_categories: not one for each sub-path";
-    }
-    for (i = 0; i < cache->subpath_categories_n; i++) {
-        if (cache->subpath_categories[i] >= cache->categories_n) {
-            return "subpath_categories: a category that is not there";
-        }
-    }
-    return NULL;
-}
-
 static const char *check_exclusive(const ml_cache_t *cache, apr_pool_t *scratch)
 {
     apr_uint32_t i;
@@ -132,39 +114,13 @@ static const char *check_exclusive(const ml_cache_t *cache, apr_pool_t *scratch)
     return NULL;
 }
 
-static const char *check_networks(const ml_cache_t *cache, apr_pool_t *scratch)
+static const char *check_skipped(const ml_cache_t *cache, apr_pool_t *scratch)
 {
     apr_uint32_t i;
 
-    if (cache->netblock_networks_n != cache->netblocks_n) {
-        return "netblock_networks: not one for each netblock";
-    }
-    for (i = 0; i < cache->netblock_networks_n; i++) {
-        if (!text_is_in(cache, cache->netblock_networks[i])) {
-            return "netblock_networks: a text that is not there";
-        }
-    }
-    return NULL;
-}
-
-/* NUMBER, blank, anything, one a line. */
-static const char *check_skipped(const ml_cache_t *cache, apr_pool_t *scratch)
-{
-    const char *line = cache->skipped, *end = line + cache->skipped_n;
-
-    if (!ml_text_is_clean(line, cache->skipped_n, ML_TEXT_LINES)
-        || (line < end && end[-1] != '\n')) {
-        return "skipped: not whole lines of text";
-    }
-    for (; line < end;
-         line = (const char *)memchr(line, '\n', end - line) + 1) {
-        const char *c = line;
-
-        while (*c >= '0' && *c <= '9' && c - line < 19) {
-            c++;
-        }
-        if (c == line || *c != ' ') {
-            return "skipped: a line without its number";
+    for (i = 0; i < cache->skipped_n; i++) {
+        if (!text_is_in(cache, cache->skipped[i].kind)) {
+            return "skipped: a kind that is not there";
         }
     }
     return NULL;
@@ -173,8 +129,10 @@ static const char *check_skipped(const ml_cache_t *cache, apr_pool_t *scratch)
 const char *ml_check_explain(const ml_cache_t *cache, apr_pool_t *scratch)
 {
     static ml_check_fn *const checks[] = {
-        check_host_rows, check_categories, check_subpath_categories,
-        check_exclusive, check_networks,   check_skipped,
+        check_host_rows,
+        check_categories,
+        check_exclusive,
+        check_skipped,
     };
     const char *wrong = NULL;
     apr_size_t i;

@@ -2,7 +2,37 @@
  *
  * The walk over the table of addresses: routes, ranges, indexes.
  */
+#include <math.h>
+
 #include "ml_cache_check.h"
+
+/* Whether `x` is what `right` is, but for its precision; NaN is not. */
+static int is_near(float x, double right)
+{
+    return fabs((double)x - right) < 1e-6;
+}
+
+const char *ml_check_places(const ml_cache_t *cache, apr_pool_t *scratch)
+{
+    apr_uint32_t i;
+
+    for (i = 0; i < cache->places_n; i++) {
+        const ml_place_rec *place = &cache->places[i];
+        double latitude = place->latitude * (M_PI / 180);
+        double longitude = place->longitude * (M_PI / 180);
+
+        if (place->latitude < -90 || place->latitude > 90
+            || place->longitude < -180 || place->longitude > 180) {
+            return "places: not on the earth";
+        }
+        if (!is_near(place->x, cos(latitude) * cos(longitude))
+            || !is_near(place->y, cos(latitude) * sin(longitude))
+            || !is_near(place->z, sin(latitude))) {
+            return "places: a point that is not the place's";
+        }
+    }
+    return NULL;
+}
 
 const char *ml_check_routes(const ml_cache_t *cache, apr_pool_t *scratch)
 {
@@ -13,15 +43,20 @@ const char *ml_check_routes(const ml_cache_t *cache, apr_pool_t *scratch)
         if (!idx_or_none(cache->netblocks[i].parent_idx, i)) {
             return "netblocks: a parent that is not there";
         }
+        if (!text_is_in(cache, cache->netblocks[i].network)) {
+            return "netblocks: a text that is not there";
+        }
     }
     for (i = 0; i < cache->routes_n; i++) {
         const ml_route_rec *route = &cache->routes[i];
 
         if (!idx_or_none(route->country_idx, cache->countries_n)
+            || !idx_or_none(route->continent_idx, cache->continents_n)
+            || !idx_or_none(route->place_idx, cache->places_n)
             || !idx_or_none(route->asn_idx, cache->asns_n)
             || !idx_or_none(route->netblock_idx, cache->netblocks_n)
-            || (route->flags & ~ML_ROUTE_NETBLOCK_COUNTRY)) {
-            return "routes: a country, ASN or netblock that is not there";
+            || (route->flags & ~ML_ROUTE_FLAGS)) {
+            return "routes: what it points to is not there";
         }
     }
     return NULL;

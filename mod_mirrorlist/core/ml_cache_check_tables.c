@@ -5,35 +5,7 @@
  */
 #include "ml_cache_check.h"
 
-#include "apr_strings.h"
-
 #include "ml_detail.h"
-
-#define RUN_MAX 1024 /* used slots in a row; a half-full table has dozens */
-
-const char *ml_check_slots(const apr_uint32_t *slots, apr_uint32_t slot_n,
-                           apr_uint32_t rec_n)
-{
-    apr_uint32_t i, used = 0, run = 0;
-
-    if (slot_n == 0 || (slot_n & (slot_n - 1)) != 0) {
-        return "slots: their number is not a power of two";
-    }
-    for (i = 0; i < slot_n; i++) {
-        if (slots[i] > rec_n) {
-            return "slots: one points past its table";
-        }
-        used += slots[i] != 0;
-        run = slots[i] ? run + 1 : 0;
-        if (run > RUN_MAX) {
-            return "slots: a search would take too long";
-        }
-    }
-    if (used != rec_n || used == slot_n) {
-        return "slots: not one for each record";
-    }
-    return NULL;
-}
 
 static void at_least(apr_uint32_t *n, apr_uint32_t least)
 {
@@ -56,7 +28,7 @@ static apr_uint32_t *subpaths_needed(const ml_cache_t *cache,
 
         for (j = 0; j < list->url_n; j++) {
             at_least(&by_list[i],
-                     cache->urls[list->url_first + j].subpath_n + 1);
+                     cache->urls[list->url_first + j].subpath_idx + 1);
         }
     }
     for (i = 0; i < cache->host_sets_n; i++) {
@@ -197,11 +169,18 @@ const char *ml_check_directories(const ml_cache_t *cache, apr_pool_t *scratch)
     return wrong;
 }
 
-/* The NUL-terminated name that the look-ups by parameters take. */
-static const char *name_of(const ml_cache_t *cache, ml_text_rec text,
-                           apr_pool_t *scratch)
+/* They ascend by prefix, then by arch, so those of one are a run. */
+static int repos_are_its_own(const ml_cache_t *cache,
+                             const ml_prefix_rec *prefix)
 {
-    return apr_pstrmemdup(scratch, ml_text(cache, text), text.len);
+    const ml_repo_rec *first = cache->repos + prefix->repo_first;
+
+    return prefix->repo_n == 0
+           || (run_is_in(prefix->repo_first, prefix->repo_n, cache->repos_n)
+               && text_order(cache, first->prefix, prefix->name) == 0
+               && text_order(cache, first[prefix->repo_n - 1].prefix,
+                             prefix->name)
+                      == 0);
 }
 
 const char *ml_check_prefixes(const ml_cache_t *cache, apr_pool_t *scratch)
@@ -217,16 +196,26 @@ const char *ml_check_prefixes(const ml_cache_t *cache, apr_pool_t *scratch)
             || !idx_or_none(prefix->target_idx, cache->prefixes_n)) {
             return "prefixes: a name or target that is not there";
         }
+        if (!repos_are_its_own(cache, prefix)) {
+            return "prefixes: not its repositories";
+        }
     }
     for (i = 0; !wrong && i < cache->prefixes_n; i++) {
-        apr_pool_clear(scratch);
-        if (ml_cache_find_prefix(
-                cache, name_of(cache, cache->prefixes[i].name, scratch))
-            != i) {
+        ml_text_rec name = cache->prefixes[i].name;
+
+        if (ml_cache_find_prefix(cache, ml_text(cache, name), name.len) != i) {
             return "prefix_slots: a prefix is not found by its name";
         }
     }
     return wrong;
+}
+
+static int repo_order(const ml_cache_t *cache, const ml_repo_rec *a,
+                      const ml_repo_rec *b)
+{
+    int order = text_order(cache, a->prefix, b->prefix);
+
+    return order ? order : text_order(cache, a->arch, b->arch);
 }
 
 const char *ml_check_repos(const ml_cache_t *cache, apr_pool_t *scratch)
@@ -243,13 +232,15 @@ const char *ml_check_repos(const ml_cache_t *cache, apr_pool_t *scratch)
             || !idx_or_none(repo->repodata_idx, cache->directories_n)) {
             return "repos: a name or directory that is not there";
         }
+        if (i > 0 && repo_order(cache, &repo[-1], repo) >= 0) {
+            return "repos: not in ascending order";
+        }
     }
     for (i = 0; !wrong && i < cache->repos_n; i++) {
-        const ml_prefix_rec prefix = {cache->repos[i].prefix, ML_NONE, 0};
+        const ml_prefix_rec prefix = {.name = cache->repos[i].prefix};
+        ml_text_rec arch = cache->repos[i].arch;
 
-        apr_pool_clear(scratch);
-        if (ml_cache_find_repo(cache, &prefix,
-                               name_of(cache, cache->repos[i].arch, scratch))
+        if (ml_cache_find_repo(cache, &prefix, ml_text(cache, arch), arch.len)
             != i) {
             return "repo_slots: a repository is not found by its name";
         }
@@ -271,9 +262,9 @@ const char *ml_check_locations(const ml_cache_t *cache, apr_pool_t *scratch)
         }
     }
     for (i = 0; !wrong && i < cache->locations_n; i++) {
-        apr_pool_clear(scratch);
-        if (ml_cache_find_location(
-                cache, name_of(cache, cache->locations[i].name, scratch))
+        ml_text_rec name = cache->locations[i].name;
+
+        if (ml_cache_find_location(cache, ml_text(cache, name), name.len)
             != i) {
             return "location_slots: a location is not found by its name";
         }

@@ -16,12 +16,12 @@
  *                         +--> subpaths                    hosts   url_lists
  *                         +--> files --> details             |        |
  *     prefixes --> repos --> directories                 countries   urls
- *     address --> v4/v6 ranges --> routes --> country, asns, netblocks
+ *     address --> v4/v6 ranges --> routes --> country, place, asns, netblocks
  *                                                   \--> host_lists --> hosts
  *
  * and, to explain an answer, what has kept hosts out of those:
  *
- *     subpaths --> subpath_categories --> categories --> carriers --> host_rows
+ *     subpaths --> categories --> carriers --> host_rows
  *
  * Numbers are little-endian.  `_idx` counts records of the named section,
  * `_first` and `_n` name a run of them; ML_NONE is "none".  Unknown sections
@@ -86,20 +86,33 @@ typedef struct {
 
 #define ML_COUNTRY_KNOWN 1u /* to a network, or to the continents file */
 
+/* Whole degrees, and the same as a point on a sphere of radius 1. */
+typedef struct {
+    apr_int16_t latitude;  /* -90..90, north is positive */
+    apr_int16_t longitude; /* -180..180, east is positive */
+    float x;
+    float y;
+    float z;
+} ml_place_rec;
+
 /* Ascending by (continent, code), so that a continent is a run. */
 typedef struct {
     ml_text_rec code; /* upper case */
     apr_uint32_t continent_idx;
     apr_uint32_t flags;
+    apr_uint32_t place_idx; /* its middle */
 } ml_country_rec;
 
 typedef struct {
+    ml_text_rec code; /* upper case */
     apr_uint32_t country_first;
     apr_uint32_t country_n;
 } ml_continent_rec;
 
 #define ML_HOST_PRIVATE 1u    /* or its site is */
 #define ML_HOST_RESTRICTED 2u /* to the countries in `allowed` */
+#define ML_HOST_CAPTIVE 4u    /* clients in its netblocks get nobody else */
+#define ML_HOST_FLAGS 7u
 
 /* Ascending by id. */
 typedef struct {
@@ -110,7 +123,7 @@ typedef struct {
     apr_uint32_t flags;
     apr_uint32_t allowed_first;
     apr_uint32_t allowed_n;
-    apr_uint32_t zero;
+    apr_uint32_t place_idx;
 } ml_host_rec;
 
 /* The first four are those of ml_scheme_e, whatever the database holds. */
@@ -129,6 +142,7 @@ typedef enum {
 /* It is known that what the URL names has no address of that family. */
 #define ML_URL_NO_V4 1u
 #define ML_URL_NO_V6 2u
+#define ML_URL_FLAGS 3u
 
 /* A base URL of a host for a category, escaped, one slash at its end. */
 typedef struct {
@@ -136,7 +150,7 @@ typedef struct {
     ml_text_rec element; /* Metalink's <url ...>, then it, escaped for XML */
     apr_uint32_t preference_off; /* bytes of it before its preference, "00" */
     apr_uint32_t scheme_idx;
-    apr_uint32_t subpath_n; /* which of the directory's sub-paths follows */
+    apr_uint32_t subpath_idx; /* which of its directory's follows, from 0 */
     apr_uint32_t flags;
 } ml_url_rec;
 
@@ -168,6 +182,13 @@ typedef struct {
     apr_uint32_t group_n;
     apr_uint32_t url_n; /* of all members */
 } ml_host_set_rec;
+
+/* What is between the URL of a host for a category and the directory's files:
+ * escaped, one slash at its end. */
+typedef struct {
+    ml_text_rec path; /* empty: the directory is the category's topmost */
+    apr_uint32_t category_idx;
+} ml_subpath_rec;
 
 typedef struct {
     ml_text_rec name;
@@ -218,6 +239,7 @@ typedef struct {
     apr_uint32_t detail_n;     /* above 1 only where all of them are complete */
 } ml_file_rec;
 
+/* Ascending by prefix, then by arch. */
 typedef struct {
     ml_text_rec prefix;
     ml_text_rec arch;
@@ -230,6 +252,8 @@ typedef struct {
     ml_text_rec name;
     apr_uint32_t target_idx; /* prefix at the end of the redirects */
     apr_uint32_t disabled;
+    apr_uint32_t repo_first; /* its repositories */
+    apr_uint32_t repo_n;
 } ml_prefix_rec;
 
 typedef struct {
@@ -247,16 +271,21 @@ typedef struct {
 
 /* A netblock of hosts that carry something. */
 typedef struct {
+    ml_text_rec network;     /* "192.0.2.0/24" */
     apr_uint32_t parent_idx; /* next larger one around it, always before it */
     apr_uint32_t host_first; /* in host_lists */
     apr_uint32_t host_n;
 } ml_netblock_rec;
 
 #define ML_ROUTE_NETBLOCK_COUNTRY 1u /* the country is netblock_country's */
+#define ML_ROUTE_NETBLOCK 2u         /* in a netblock of any host */
+#define ML_ROUTE_FLAGS 3u
 
 /* All that is known of an address. */
 typedef struct {
     apr_uint32_t country_idx;
+    apr_uint32_t continent_idx; /* of the country database, without a country */
+    apr_uint32_t place_idx;     /* of the country database */
     apr_uint32_t asn_idx;
     apr_uint32_t netblock_idx; /* the most specific one */
     apr_uint32_t flags;
@@ -270,7 +299,6 @@ typedef struct {
 /* The list of repositories, one "# repo=R&arch=A" a line, sorted. */
 typedef struct {
     ml_block_rec text;
-    ml_block_rec comment; /* without two dashes in a row */
 } ml_listing_rec;
 
 /* --- from here on: what only mirrorlist-query reads ----------------------- */
@@ -314,62 +342,65 @@ typedef struct {
     apr_uint32_t host_row_idx; /* ML_NONE: one that is not there */
 } ml_exclusive_rec;
 
+/* Rows that the compiler could not use. */
+typedef struct {
+    ml_text_rec kind;
+    apr_uint64_t rows;
+} ml_skipped_rec;
+
 /* X(id, name, record).  `*_starts` are the first addresses of disjoint ranges
  * that cover everything, `*_routes` their routes, `*_index` for each leading
  * bits the last range that starts at or before them, and one past the last.
- * `*_slots` are hash tables of ml_cache_hash(), linear probing, index + 1.
- * `subpath_categories` and `netblock_networks` ("192.0.2.0/24") stand beside
- * the records of subpaths and netblocks.
- * `skipped` is a text, "ROWS KIND" one a line: rows that were skipped. */
-#define ML_SECTIONS(X)                      \
-    X(1, text, char)                        \
-    X(2, blocks, char)                      \
-    X(3, counts, ml_counts_rec)             \
-    X(4, countries, ml_country_rec)         \
-    X(5, country_slots, apr_uint32_t)       \
-    X(6, continents, ml_continent_rec)      \
-    X(7, hosts, ml_host_rec)                \
-    X(8, allowed, apr_uint32_t)             \
-    X(9, schemes, ml_scheme_rec)            \
-    X(10, urls, ml_url_rec)                 \
-    X(11, url_lists, ml_url_list_rec)       \
-    X(12, members, ml_member_rec)           \
-    X(13, groups, ml_group_rec)             \
-    X(14, host_sets, ml_host_set_rec)       \
-    X(15, subpaths, ml_text_rec)            \
-    X(16, directories, ml_directory_rec)    \
-    X(17, directory_slots, apr_uint32_t)    \
-    X(18, files, ml_file_rec)               \
-    X(19, repos, ml_repo_rec)               \
-    X(20, repo_slots, apr_uint32_t)         \
-    X(21, prefixes, ml_prefix_rec)          \
-    X(22, prefix_slots, apr_uint32_t)       \
-    X(23, locations, ml_location_rec)       \
-    X(24, location_slots, apr_uint32_t)     \
-    X(25, host_lists, apr_uint32_t)         \
-    X(26, asns, ml_asn_rec)                 \
-    X(27, netblocks, ml_netblock_rec)       \
-    X(28, routes, ml_route_rec)             \
-    X(29, v4_starts, apr_uint32_t)          \
-    X(30, v4_routes, apr_uint32_t)          \
-    X(31, v4_index, apr_uint32_t)           \
-    X(32, v6_starts, ml_v6_rec)             \
-    X(33, v6_routes, apr_uint32_t)          \
-    X(34, v6_index, apr_uint32_t)           \
-    X(35, listing, ml_listing_rec)          \
-    X(36, host_rows, ml_host_row_rec)       \
-    X(37, categories, ml_category_rec)      \
-    X(38, carriers, ml_carrier_rec)         \
-    X(39, subpath_categories, apr_uint32_t) \
-    X(40, exclusive, ml_exclusive_rec)      \
-    X(41, netblock_networks, ml_text_rec)   \
-    X(42, skipped, char)                    \
-    X(43, details, ml_detail_rec)
+ * `*_slots` are hash tables of ml_cache_hash(), linear probing, index + 1. */
+#define ML_SECTIONS(X)                   \
+    X(1, text, char)                     \
+    X(2, blocks, char)                   \
+    X(3, counts, ml_counts_rec)          \
+    X(4, countries, ml_country_rec)      \
+    X(5, country_slots, apr_uint32_t)    \
+    X(6, continents, ml_continent_rec)   \
+    X(7, hosts, ml_host_rec)             \
+    X(8, allowed, apr_uint32_t)          \
+    X(9, schemes, ml_scheme_rec)         \
+    X(10, urls, ml_url_rec)              \
+    X(11, url_lists, ml_url_list_rec)    \
+    X(12, members, ml_member_rec)        \
+    X(13, groups, ml_group_rec)          \
+    X(14, host_sets, ml_host_set_rec)    \
+    X(15, subpaths, ml_subpath_rec)      \
+    X(16, directories, ml_directory_rec) \
+    X(17, directory_slots, apr_uint32_t) \
+    X(18, files, ml_file_rec)            \
+    X(19, repos, ml_repo_rec)            \
+    X(20, repo_slots, apr_uint32_t)      \
+    X(21, prefixes, ml_prefix_rec)       \
+    X(22, prefix_slots, apr_uint32_t)    \
+    X(23, locations, ml_location_rec)    \
+    X(24, location_slots, apr_uint32_t)  \
+    X(25, host_lists, apr_uint32_t)      \
+    X(26, asns, ml_asn_rec)              \
+    X(27, netblocks, ml_netblock_rec)    \
+    X(28, routes, ml_route_rec)          \
+    X(29, v4_starts, apr_uint32_t)       \
+    X(30, v4_routes, apr_uint32_t)       \
+    X(31, v4_index, apr_uint32_t)        \
+    X(32, v6_starts, ml_v6_rec)          \
+    X(33, v6_routes, apr_uint32_t)       \
+    X(34, v6_index, apr_uint32_t)        \
+    X(35, listing, ml_listing_rec)       \
+    X(36, host_rows, ml_host_row_rec)    \
+    X(37, categories, ml_category_rec)   \
+    X(38, carriers, ml_carrier_rec)      \
+    X(39, exclusive, ml_exclusive_rec)   \
+    X(40, skipped, ml_skipped_rec)       \
+    X(41, places, ml_place_rec)          \
+    X(42, details, ml_detail_rec)
 
 _Static_assert(sizeof(ml_header_rec) == 40, "header");
 _Static_assert(sizeof(ml_section_rec) == 24, "section");
 _Static_assert(sizeof(ml_counts_rec) == 80, "counts");
-_Static_assert(sizeof(ml_country_rec) == 16, "country");
+_Static_assert(sizeof(ml_place_rec) == 16, "place");
+_Static_assert(sizeof(ml_country_rec) == 20, "country");
 _Static_assert(sizeof(ml_host_rec) == 40, "host");
 _Static_assert(sizeof(ml_url_rec) == 32, "url");
 _Static_assert(sizeof(ml_group_rec) == 12, "group");
@@ -378,9 +409,9 @@ _Static_assert(sizeof(ml_directory_rec) == 28, "directory");
 _Static_assert(sizeof(ml_file_rec) == 24, "file");
 _Static_assert(sizeof(ml_detail_rec) == 152, "detail");
 _Static_assert(sizeof(ml_repo_rec) == 24, "repository");
-_Static_assert(sizeof(ml_prefix_rec) == 16, "prefix");
-_Static_assert(sizeof(ml_route_rec) == 16, "route");
-_Static_assert(sizeof(ml_listing_rec) == 16, "listing");
+_Static_assert(sizeof(ml_prefix_rec) == 24, "prefix");
+_Static_assert(sizeof(ml_route_rec) == 24, "route");
+_Static_assert(sizeof(ml_listing_rec) == 8, "listing");
 _Static_assert(sizeof(ml_host_row_rec) == 24, "host row");
 _Static_assert(sizeof(ml_category_rec) == 16, "category");
 _Static_assert(sizeof(ml_carrier_rec) == 8, "carrier");

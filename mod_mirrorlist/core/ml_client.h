@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an address says of its client: the route around it and the country.
+ * What an address says of its client: the route around it, the country, the
+ * continent, the place.
  */
 #ifndef ML_CLIENT_H
 #define ML_CLIENT_H
@@ -9,9 +10,11 @@
 #include "ml_cache.h"
 
 typedef struct {
-    ml_address_t address;
+    ml_address_t address;              /* of a NAT64 client: the IPv4 one */
     const ml_route_rec *route;         /* NULL: no address */
     apr_uint32_t country_idx;          /* ML_NONE: unknown */
+    apr_uint32_t continent_idx;        /* likewise */
+    apr_uint32_t place_idx;            /* likewise */
     const ml_route_rec *country_route; /* that says so; NULL: no address */
     ml_address_t tunnelled; /* it is that one's; ML_ADDRESS_NONE: no tunnel */
 } ml_client_t;

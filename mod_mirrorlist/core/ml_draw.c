@@ -95,27 +95,35 @@ static void first_times(float *restrict times, const float *restrict chances,
     }
 }
 
-/* Between 0 and 1, which is the end of all time. */
-static float chance(ml_random_t *random)
+/* Bits as a number from 0 to 1, which is the end of all time. */
+static float chance(apr_uint64_t bits)
 {
-    float u = (float)(ml_random_next(random) >> 11) * 0x1p-53f;
+    float u = (float)(bits >> 11) * 0x1p-53f;
 
     return u < 1 ? u : 0x1.fffffep-1f;
+}
+
+/* Of one host in one period for one network, wherever and whenever. */
+static apr_uint64_t stable_bits(const ml_draw_t *draw, const ml_host_rec *host)
+{
+    return ml_random_mix(draw->seed + ml_random_mix((apr_uint64_t)host->id));
 }
 
 /* The keys of up to BATCH members. */
 static void draw_keys(apr_uint64_t *keys, const apr_uint32_t *members,
                       apr_uint32_t n, const ml_cache_t *cache,
-                      ml_random_t *random)
+                      const ml_draw_t *draw, int weighted)
 {
     float chances[BATCH], rates[BATCH], times[BATCH];
     apr_uint32_t i, bits;
 
     for (i = 0; i < n; i++) {
-        apr_uint32_t host_idx = cache->members[members[i]].host_idx;
+        const ml_host_rec *host =
+            &cache->hosts[cache->members[members[i]].host_idx];
 
-        chances[i] = chance(random);
-        rates[i] = (float)cache->hosts[host_idx].bandwidth;
+        chances[i] = chance(draw->random ? ml_random_next(draw->random)
+                                         : stable_bits(draw, host));
+        rates[i] = weighted ? ml_draw_weight(draw, cache, host) : 1;
     }
     first_times(times, chances, rates, n);
     for (i = 0; i < n; i++) {
@@ -125,13 +133,16 @@ static void draw_keys(apr_uint64_t *keys, const apr_uint32_t *members,
 }
 
 void ml_draw(apr_uint32_t *members, apr_uint32_t n, const ml_cache_t *cache,
-             ml_random_t *random, apr_uint64_t *keys)
+             const ml_draw_t *draw, int weighted, apr_uint64_t *keys)
 {
     apr_uint32_t i;
 
+    if (n < 2) {
+        return;
+    }
     for (i = 0; i < n; i += BATCH) {
         draw_keys(keys + i, members + i, n - i < BATCH ? n - i : BATCH, cache,
-                  random);
+                  draw, weighted);
     }
     if (n <= SMALL) {
         insertion_sort(keys, n);
@@ -143,4 +154,78 @@ void ml_draw(apr_uint32_t *members, apr_uint32_t n, const ml_cache_t *cache,
     for (i = 0; i < n; i++) {
         members[i] = (apr_uint32_t)keys[i];
     }
+}
+
+void ml_draw_set_chance(ml_draw_t *draw, ml_random_t *random,
+                        const ml_address_t *client, apr_int64_t now_s,
+                        apr_uint32_t stable_s)
+{
+    apr_uint64_t network;
+
+    draw->random = random;
+    if (stable_s == 0 || client->family == ML_ADDRESS_NONE) {
+        return;
+    }
+    draw->random = NULL;
+    network = client->family == ML_ADDRESS_V4 ? client->lo >> 8
+                                              : client->hi >> 16 | 1ull << 48;
+    draw->seed = ml_random_mix(ml_random_mix(network)
+                               + (apr_uint64_t)(now_s / stable_s));
+}
+
+/* --- distance ------------------------------------------------------------- */
+
+#define EARTH_KM 6371
+
+void ml_draw_set_nearness(ml_draw_t *draw, apr_uint32_t nearest_km,
+                          const ml_place_rec *place)
+{
+    float radii = nearest_km ? (float)EARTH_KM / (float)nearest_km : 0;
+
+    draw->nearness = radii * radii;
+    draw->place = place;
+}
+
+/* Of the straight line, in radii of the earth.  Differences are exact where
+ * places are near each other, as a dot product of floats is not. */
+static float distance_squared(const ml_place_rec *a, const ml_place_rec *b)
+{
+    float x = a->x - b->x, y = a->y - b->y, z = a->z - b->z;
+
+    return x * x + y * y + z * z;
+}
+
+float ml_draw_weight(const ml_draw_t *draw, const ml_cache_t *cache,
+                     const ml_host_rec *host)
+{
+    float weight = (float)host->bandwidth;
+
+    if (draw->nearness == 0) {
+        return weight;
+    }
+    /* Who has no place is as far away as a mirror that counts half. */
+    if (!draw->place || host->place_idx == ML_NONE) {
+        return weight / 2;
+    }
+    return weight
+           / (1
+              + draw->nearness
+                    * distance_squared(draw->place,
+                                       &cache->places[host->place_idx]));
+}
+
+static double radians(int degrees)
+{
+    return degrees * (M_PI / 180);
+}
+
+double ml_draw_km(const ml_place_rec *a, const ml_place_rec *b)
+{
+    double up = sin(radians(b->latitude - a->latitude) / 2);
+    double along = sin(radians(b->longitude - a->longitude) / 2);
+    double h =
+        up * up
+        + cos(radians(a->latitude)) * cos(radians(b->latitude)) * along * along;
+
+    return 2 * EARTH_KM * asin(sqrt(h < 1 ? h : 1));
 }

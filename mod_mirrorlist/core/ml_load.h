@@ -8,7 +8,7 @@
 
 #include "apr_pools.h"
 
-#include "ml_cache.h"
+#include "ml_cache_open.h"
 
 /* `size` bytes, 8-aligned, that live as long as the caller wants them, or
  * NULL. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Spelling of the parameters.  What they mean is ml_answer.c's.
+ * Spelling of the parameters.  What they mean is known to ml_lookup.c and
+ * ml_choose.c.
  */
 #include "ml_query.h"
 
@@ -12,23 +13,37 @@
 
 #include "ml_text.h"
 
-typedef struct {
+typedef enum {
+    ALWAYS, /* present, whatever the value */
+    UNLESS_EMPTY,
+    UNLESS_NO_ITEM /* a comma list */
+} presence_e;
+
+#define AT(field) offsetof(ml_query_t, field)
+
+static const struct {
     const char *name;
     apr_size_t off; /* of the value in ml_query_t */
-    int empty_is_absent;
-} parameter_t;
-
-static const parameter_t parameters[] = {
-    {"path", offsetof(ml_query_t, path), 0},
-    {"repo", offsetof(ml_query_t, repo), 0},
-    {"arch", offsetof(ml_query_t, arch), 0},
-    {"country", offsetof(ml_query_t, country), 0},
-    {"ip", offsetof(ml_query_t, ip), 1},
-    {"netblock", offsetof(ml_query_t, netblock), 0},
-    {"protocol", offsetof(ml_query_t, protocol), 1},
-    {"location", offsetof(ml_query_t, location), 0},
-    {"version", offsetof(ml_query_t, version), 1},
+    presence_e presence;
+} parameters[] = {
+    {"path", AT(path), ALWAYS},
+    {"repo", AT(repo), ALWAYS},
+    {"arch", AT(arch), ALWAYS},
+    {"country", AT(country), UNLESS_NO_ITEM},
+    {"exclude_country", AT(exclude_country), UNLESS_NO_ITEM},
+    {"fallback", AT(fallback), ALWAYS},
+    {"limit", AT(limit), UNLESS_EMPTY},
+    {"ip", AT(ip), UNLESS_EMPTY},
+    {"ipv", AT(ipv), UNLESS_EMPTY},
+    {"format", AT(format), UNLESS_EMPTY},
+    {"protocol", AT(protocol), UNLESS_EMPTY},
+    {"version", AT(version), UNLESS_EMPTY},
+    {"netblock", AT(netblock), ALWAYS},
+    {"location", AT(location), ALWAYS},
+    {"host", AT(host), UNLESS_EMPTY},
+    {"endpoint", AT(endpoint), UNLESS_EMPTY},
 };
+#define PARAMETER_N (sizeof(parameters) / sizeof(*parameters))
 
 static int hex_digit(char c)
 {
@@ -63,22 +78,20 @@ static apr_ssize_t decode(char *text)
     return out - text;
 }
 
-/* NULL, or why a name or a value (in place, decoded) is refused. */
-static const char *decode_part(char *text)
+/* A name or a value, decoded in place. */
+static ml_refusal_e decode_part(char *text)
 {
     apr_ssize_t len = decode(text);
 
     if (len < 0) {
-        return "a percent sign in the query is not followed by two "
-               "hexadecimal digits";
+        return ML_REFUSAL_ESCAPE;
     }
     if (len > ML_QUERY_VALUE_MAX) {
-        return "a name or a value in the query is longer than 2048 bytes";
+        return ML_REFUSAL_LENGTH;
     }
-    if (!ml_text_is_clean(text, (apr_size_t)len, ML_TEXT_LINE)) {
-        return "the query holds a control byte or is not UTF-8";
-    }
-    return NULL;
+    return ml_text_is_clean(text, (apr_size_t)len, ML_TEXT_LINE)
+               ? ML_REFUSAL_NONE
+               : ML_REFUSAL_BYTES;
 }
 
 static char *trim(char *text)
@@ -95,13 +108,12 @@ static char *trim(char *text)
     return text;
 }
 
-/* A country list without an item is absent. */
-static const char *list_or_absent(const char *list)
+static int is_present(presence_e presence, const char *value)
 {
     apr_size_t len;
-    const char *rest = list;
 
-    return list && ml_query_item(&rest, &len) ? list : NULL;
+    return presence == ALWAYS || (presence == UNLESS_EMPTY && *value)
+           || (presence == UNLESS_NO_ITEM && ml_query_item(&value, &len));
 }
 
 static void set(ml_query_t *query, const char **cc, const char *name,
@@ -116,58 +128,67 @@ static void set(ml_query_t *query, const char **cc, const char *name,
         query->time = 1;
     }
     else if (!strcmp(name, "cc")) {
-        *cc = value;
+        *cc = is_present(UNLESS_NO_ITEM, value) ? value : NULL;
     }
-    for (i = 0; i < sizeof(parameters) / sizeof(parameters[0]); i++) {
+    for (i = 0; i < PARAMETER_N; i++) {
         if (!strcmp(name, parameters[i].name)) {
             *(const char **)((char *)query + parameters[i].off) =
-                parameters[i].empty_is_absent && !*value ? NULL : value;
+                is_present(parameters[i].presence, value) ? value : NULL;
         }
     }
 }
 
-const char *ml_query_parse(ml_query_t *query, const char *args,
-                           apr_pool_t *pool)
+/* Cuts `name=value` and decodes both. */
+static ml_refusal_e read_piece(ml_query_t *query, const char **cc, char *name)
+{
+    char *value = strchr(name, '=');
+    ml_refusal_e refusal;
+
+    if (value) {
+        *value++ = '\0';
+    }
+    else {
+        value = name + strlen(name);
+    }
+    refusal = decode_part(name);
+    /* Without a `=`, the value is the end of the name: already decoded. */
+    if (!refusal && *value) {
+        refusal = decode_part(value);
+    }
+    if (!refusal) {
+        set(query, cc, name, trim(value));
+    }
+    return refusal;
+}
+
+ml_refusal_e ml_query_parse(ml_query_t *query, const char *args,
+                            apr_pool_t *pool)
 {
     char *rest = apr_pstrdup(pool, args ? args : "");
-    const char *cc = NULL, *refused = NULL;
+    ml_refusal_e first = ML_REFUSAL_NONE;
+    const char *cc = NULL;
     int pieces = 0;
 
     memset(query, 0, sizeof(*query));
-    while (rest && !refused) {
-        char *name = rest, *value;
+    while (rest) {
+        ml_refusal_e refusal = ML_REFUSAL_NONE;
+        char *piece = rest;
 
         rest = strchr(rest, '&');
         if (rest) {
             *rest++ = '\0';
         }
-        if (!*name) {
-            continue;
+        if (*piece) {
+            refusal = ++pieces > ML_QUERY_PIECES_MAX
+                          ? ML_REFUSAL_PIECES
+                          : read_piece(query, &cc, piece);
         }
-        if (++pieces > ML_QUERY_PIECES_MAX) {
-            return "the query has more than 64 parameters";
-        }
-        value = strchr(name, '=');
-        if (value) {
-            *value++ = '\0';
-        }
-        else {
-            value = name + strlen(name);
-        }
-        refused = decode_part(name);
-        /* Without a `=`, the value is the end of the name: already decoded. */
-        if (!refused && *value) {
-            refused = decode_part(value);
-        }
-        if (!refused) {
-            set(query, &cc, name, trim(value));
-        }
+        first = first ? first : refusal;
     }
-    query->country = list_or_absent(query->country);
     if (!query->country) {
-        query->country = list_or_absent(cc);
+        query->country = cc;
     }
-    return refused;
+    return first;
 }
 
 const char *ml_query_item(const char **rest, apr_size_t *len)

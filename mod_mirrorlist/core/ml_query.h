@@ -7,18 +7,27 @@
 
 #include "apr_pools.h"
 
+#include "ml_refusal.h"
+
 /* Decoded once, trimmed of blanks, last duplicate; NULL: absent.  The values
  * are UTF-8 without control bytes, so a NUL ends them. */
 typedef struct {
     const char *path;
     const char *repo;
     const char *arch;
-    const char *country; /* or `cc`; NULL also if no item is left */
-    const char *ip;      /* NULL also if empty */
+    const char *country;         /* or `cc`; NULL also if no item is left */
+    const char *exclude_country; /* likewise */
+    const char *fallback;
+    const char *limit; /* this and the next: NULL also if empty */
+    const char *ip;
+    const char *ipv;
+    const char *format;
+    const char *protocol;
+    const char *version;
     const char *netblock;
-    const char *protocol; /* NULL also if empty */
     const char *location;
-    const char *version; /* NULL also if empty */
+    const char *host;     /* of mirrorlist-explain alone */
+    const char *endpoint; /* likewise */
     int redirect;
     int time;
 } ml_query_t;
@@ -26,10 +35,11 @@ typedef struct {
 #define ML_QUERY_PIECES_MAX 64
 #define ML_QUERY_VALUE_MAX 2048 /* bytes of a name or a value, decoded */
 
-/* Reads the part after the `?`, or NULL.  NULL, or why the whole query is
- * refused: a constant sentence. */
-const char *ml_query_parse(ml_query_t *query, const char *args,
-                           apr_pool_t *pool);
+/* Reads the part after the `?`, or NULL.  ML_REFUSAL_NONE, or the first reason
+ * for which the whole query is refused; `*query` then has what could be read,
+ * so that the refusal can have the form that was asked for. */
+ml_refusal_e ml_query_parse(ml_query_t *query, const char *args,
+                            apr_pool_t *pool);
 
 /* The next item of a comma list, trimmed, empty ones left out; `*rest` moves
  * behind it.  NULL at the end.  Not NUL-terminated. */

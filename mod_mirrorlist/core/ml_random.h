@@ -40,17 +40,22 @@ static inline apr_uint32_t ml_random_below(ml_random_t *random, apr_uint32_t n)
     return (apr_uint32_t)((unsigned __int128)ml_random_next(random) * n >> 64);
 }
 
-/* The state for a repeatable sequence (splitmix64, as its authors advise). */
+/* A number whose bits all depend on all bits of `z` (splitmix64's). */
+static inline apr_uint64_t ml_random_mix(apr_uint64_t z)
+{
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+/* The state for a repeatable sequence, as the authors advise. */
 static inline void ml_random_seed(ml_random_t *random, apr_uint64_t seed)
 {
     int i;
 
     for (i = 0; i < 4; i++) {
-        apr_uint64_t z = seed += 0x9e3779b97f4a7c15u;
-
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-        z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-        random->s[i] = z ^ z >> 31;
+        seed += 0x9e3779b97f4a7c15u;
+        random->s[i] = ml_random_mix(seed);
     }
 }
 

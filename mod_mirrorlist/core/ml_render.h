@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Between the selection and the two forms of an answer.  A body is sized
- * first, then written once into exactly as much memory.
+ * What the forms of an answer share.  A body is sized first, then written once
+ * into exactly as much memory; one that nobody waits for may grow instead.
  */
 #ifndef ML_RENDER_H
 #define ML_RENDER_H
@@ -11,18 +11,21 @@
 #include "apr_pools.h"
 
 #include "ml_answer.h"
-#include "ml_ask.h"
-#include "ml_list.h"
 
-/* What follows the base URL, by ml_url_rec.subpath_n.  `ampersands`: for XML;
- * `end` closes the line. */
+/* What follows a base URL, by ml_url_rec.subpath_idx. */
 typedef struct {
     const char *text;
     apr_size_t len;
 } ml_tail_t;
 
-ml_tail_t *ml_render_tails(const ml_cache_t *cache, const ml_urls_t *urls,
-                           int ampersands, const char *end, apr_pool_t *pool);
+/* Of the decision's directory and file.  `ampersands`: escaped for XML; `end`
+ * closes the line. */
+ml_tail_t *ml_render_tails(const ml_lookup_t *lookup, int ampersands,
+                           const char *end, apr_pool_t *pool);
+
+/* A URL as the answer shows it, in `pool`. */
+const char *ml_render_url(const ml_cache_t *cache, const ml_url_rec *url,
+                          const ml_tail_t *tails, apr_pool_t *pool);
 
 /* Copies and returns the end, for bodies whose size is known. */
 static inline char *ml_render_copy(char *out, const char *text, apr_size_t len)
@@ -34,17 +37,18 @@ static inline char *ml_render_copy(char *out, const char *text, apr_size_t len)
 /* Makes room for the response's body of `len` bytes; where to write it. */
 char *ml_render_body(ml_response_t *response, apr_size_t len, apr_pool_t *pool);
 
-/* The text list, under the finished header line of `asked`. */
-void ml_mirrorlist_render(ml_response_t *response, const ml_asked_t *asked,
-                          const ml_urls_t *urls, apr_pool_t *pool);
+/* A body that grows as it is written. */
+typedef struct {
+    char *bytes;
+    apr_size_t len;
+    apr_size_t room;
+    apr_pool_t *pool;
+} ml_page_t;
 
-/* The Metalink 3 document of the file that was asked for. */
-void ml_metalink_render(ml_response_t *response, const ml_asked_t *asked,
-                        const ml_urls_t *urls, apr_pool_t *pool);
-
-/* A document without a file, whose comment says why: the refusal's text, then
- * `more`, which has no two dashes in a row. */
-void ml_metalink_failure(ml_response_t *response, const ml_asked_t *asked,
-                         ml_block_rec more, apr_pool_t *pool);
+void ml_page_add(ml_page_t *page, const char *text, apr_size_t len);
+void ml_page_puts(ml_page_t *page, const char *text);
+void ml_page_printf(ml_page_t *page, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void ml_page_end(const ml_page_t *page, ml_response_t *response);
 
 #endif

@@ -13,9 +13,9 @@ static int ends_in(const char *text, const char *end)
     return text_len >= end_len && !strcmp(text + text_len - end_len, end);
 }
 
-ml_serves_e ml_request_serves(const char *path)
+ml_endpoint_e ml_request_endpoint(const char *path)
 {
-    return ends_in(path, "/mirrorlist") ? ML_SERVES_MIRRORLIST
-           : ends_in(path, "/metalink") ? ML_SERVES_METALINK
-                                        : ML_SERVES_NOTHING;
+    return ends_in(path, "/mirrorlist") ? ML_ENDPOINT_MIRRORLIST
+           : ends_in(path, "/metalink") ? ML_ENDPOINT_METALINK
+                                        : ML_ENDPOINT_NONE;
 }

@@ -7,17 +7,25 @@
 
 #include <string.h>
 
-#include "ml_draw.h"
+const ml_pool_t ml_pools[] = {
+#define X(id, name, title, weighted) [ML_POOL_##id] = {name, title, weighted},
+    ML_POOLS(X)
+#undef X
+};
 
 typedef struct {
     const ml_cache_t *cache;
     const ml_select_t *in;
     ml_selection_t *out;
-    ml_random_t *random;
     apr_uint32_t n;     /* members chosen so far */
     apr_uint64_t *keys; /* room for one key a host, twice */
-    apr_pool_t *pool;
 } state_t;
+
+int ml_select_excludes(const ml_select_t *select, apr_uint32_t country_idx)
+{
+    return select->excluded && country_idx != ML_NONE
+           && select->excluded[country_idx];
+}
 
 /* First group whose country is not below `country_idx`. */
 static const ml_group_rec *lower_group(const ml_cache_t *cache,
@@ -41,9 +49,9 @@ static const ml_group_rec *lower_group(const ml_cache_t *cache,
     return low;
 }
 
-const ml_group_rec *ml_select_group(const ml_cache_t *cache,
-                                    const ml_host_set_rec *set,
-                                    apr_uint32_t country_idx)
+static const ml_group_rec *find_group(const ml_cache_t *cache,
+                                      const ml_host_set_rec *set,
+                                      apr_uint32_t country_idx)
 {
     const ml_group_rec *group = lower_group(cache, set, country_idx);
 
@@ -51,6 +59,15 @@ const ml_group_rec *ml_select_group(const ml_cache_t *cache,
                    && group->country_idx == country_idx
                ? group
                : NULL;
+}
+
+const ml_group_rec *ml_select_group(const ml_cache_t *cache,
+                                    const ml_select_t *select,
+                                    apr_uint32_t country_idx)
+{
+    return ml_select_excludes(select, country_idx)
+               ? NULL
+               : find_group(cache, select->set, country_idx);
 }
 
 const ml_group_rec *ml_select_continent(const ml_cache_t *cache,
@@ -91,18 +108,22 @@ static apr_uint32_t find_member(const ml_cache_t *cache, apr_uint32_t first,
     return ML_NONE;
 }
 
-/* The member of the set that is this host, or ML_NONE. */
+/* The member of the set that is this host; ML_NONE if it is none, or its
+ * country is excluded. */
 static apr_uint32_t member_of_host(const state_t *state, apr_uint32_t host_idx)
 {
     const ml_host_set_rec *set = state->in->set;
     const ml_host_rec *host = &state->cache->hosts[host_idx];
     const ml_group_rec *group;
 
+    if (ml_select_excludes(state->in, host->country_idx)) {
+        return ML_NONE;
+    }
     if (host->flags & ML_HOST_PRIVATE) {
         return find_member(state->cache, set->member_first + set->public_n,
                            set->private_n, host_idx);
     }
-    group = ml_select_group(state->cache, set, host->country_idx);
+    group = find_group(state->cache, set, host->country_idx);
     return group ? find_member(state->cache, group->member_first,
                                group->member_n, host_idx)
                  : ML_NONE;
@@ -123,40 +144,32 @@ static void take(state_t *state, apr_uint32_t member)
     }
 }
 
-/* A uniformly random order of what was taken since `start`. */
-static void shuffle(state_t *state, apr_uint32_t start)
+/* Orders what was taken since `start` as the pool does. */
+static void draw(state_t *state, ml_pool_e pool, apr_uint32_t start)
 {
-    apr_uint32_t *members = state->out->members;
-    apr_uint32_t i;
-
-    for (i = state->n; i > start + 1; i--) {
-        apr_uint32_t *a = &members[i - 1];
-        apr_uint32_t *b =
-            &members[start + ml_random_below(state->random, i - start)];
-        apr_uint32_t t = *a;
-
-        *a = *b;
-        *b = t;
-    }
+    ml_draw(state->out->members + start, state->n - start, state->cache,
+            &state->in->draw, ml_pools[pool].weighted, state->keys);
 }
 
-/* Takes the hosts of a list that carry the directory; whether any does. */
-static int take_hosts(state_t *state, apr_uint32_t first, apr_uint32_t n)
+/* Takes the hosts of a list that carry the directory; the flags of those, and
+ * HIT if there are any. */
+#define HIT (1u << 31)
+static apr_uint32_t take_hosts(state_t *state, ml_pool_e pool,
+                               apr_uint32_t first, apr_uint32_t n)
 {
-    apr_uint32_t start = state->n, i;
-    int hit = 0;
+    apr_uint32_t start = state->n, flags = 0, i;
 
     for (i = first; i < first + n; i++) {
-        apr_uint32_t member =
-            member_of_host(state, state->cache->host_lists[i]);
+        apr_uint32_t host_idx = state->cache->host_lists[i];
+        apr_uint32_t member = member_of_host(state, host_idx);
 
         if (member != ML_NONE) {
             take(state, member);
-            hit = 1;
+            flags |= HIT | state->cache->hosts[host_idx].flags;
         }
     }
-    shuffle(state, start);
-    return hit;
+    draw(state, pool, start);
+    return flags;
 }
 
 static void take_location(state_t *state)
@@ -165,35 +178,43 @@ static void take_location(state_t *state)
         const ml_location_rec *location =
             &state->cache->locations[state->in->location_idx];
 
-        take_hosts(state, location->host_first, location->host_n);
+        take_hosts(state, ML_POOL_LOCATION, location->host_first,
+                   location->host_n);
     }
+}
+
+/* What is known of the client's network, if that counts; else NULL. */
+static const ml_route_rec *route_of(const state_t *state)
+{
+    return state->in->skip_networks ? NULL : state->in->client->route;
 }
 
 /* From the most specific netblock outwards. */
 static void take_netblocks(state_t *state)
 {
     const ml_cache_t *cache = state->cache;
-    apr_uint32_t idx = state->in->route && !state->in->skip_networks
-                           ? state->in->route->netblock_idx
-                           : ML_NONE;
+    const ml_route_rec *route = route_of(state);
+    apr_uint32_t idx = route ? route->netblock_idx : ML_NONE, flags = 0;
 
     while (idx != ML_NONE) {
         const ml_netblock_rec *netblock = &cache->netblocks[idx];
 
-        if (take_hosts(state, netblock->host_first, netblock->host_n)) {
-            state->out->netblock_hit = 1;
-        }
+        flags |= take_hosts(state, ML_POOL_NETBLOCK, netblock->host_first,
+                            netblock->host_n);
         idx = netblock->parent_idx;
     }
+    state->out->netblock_hit = !!(flags & HIT);
+    state->out->captive = !!(flags & ML_HOST_CAPTIVE);
 }
 
 static void take_asn(state_t *state)
 {
-    if (state->in->route && !state->in->skip_networks
-        && state->in->route->asn_idx != ML_NONE) {
-        const ml_asn_rec *asn = &state->cache->asns[state->in->route->asn_idx];
+    const ml_route_rec *route = route_of(state);
 
-        take_hosts(state, asn->host_first, asn->host_n);
+    if (route && route->asn_idx != ML_NONE && !state->out->captive) {
+        const ml_asn_rec *asn = &state->cache->asns[route->asn_idx];
+
+        take_hosts(state, ML_POOL_ASN, asn->host_first, asn->host_n);
     }
 }
 
@@ -210,7 +231,7 @@ static int is_allowed(const state_t *state, const ml_host_rec *host)
     while (low < high) {
         apr_uint32_t middle = low + (high - low) / 2;
 
-        if (allowed[middle] < state->in->country_idx) {
+        if (allowed[middle] < state->in->client->country_idx) {
             low = middle + 1;
         }
         else {
@@ -218,145 +239,126 @@ static int is_allowed(const state_t *state, const ml_host_rec *host)
         }
     }
     /* An unknown country is ML_NONE, which is in no list. */
-    return low < host->allowed_n && allowed[low] == state->in->country_idx;
+    return low < host->allowed_n
+           && allowed[low] == state->in->client->country_idx;
 }
 
-static void take_members(state_t *state, apr_uint32_t first, apr_uint32_t n)
+/* Takes the hosts of groups that are not excluded; how many may be shown,
+ * whether or not an earlier pool has them. */
+static apr_uint32_t take_groups(state_t *state, const ml_group_rec *groups,
+                                apr_uint32_t n)
 {
-    apr_uint32_t i;
-
-    for (i = first; i < first + n; i++) {
-        const ml_host_rec *host =
-            &state->cache->hosts[state->cache->members[i].host_idx];
-
-        if (is_allowed(state, host)) {
-            take(state, i);
-        }
-        else if (*fate_of(state, i) == ML_FATE_NOT_REACHED) {
-            *fate_of(state, i) = ML_FATE_COUNTRY_RULE;
-        }
-    }
-}
-
-static void take_groups(state_t *state, const ml_group_rec *groups,
-                        apr_uint32_t n)
-{
-    apr_uint32_t i;
+    apr_uint32_t allowed = 0, i, member;
 
     for (i = 0; i < n; i++) {
-        take_members(state, groups[i].member_first, groups[i].member_n);
+        if (ml_select_excludes(state->in, groups[i].country_idx)) {
+            continue;
+        }
+        for (member = groups[i].member_first;
+             member < groups[i].member_first + groups[i].member_n; member++) {
+            const ml_host_rec *host =
+                &state->cache->hosts[state->cache->members[member].host_idx];
+
+            if (is_allowed(state, host)) {
+                take(state, member);
+                allowed++;
+            }
+            else if (*fate_of(state, member) == ML_FATE_NOT_REACHED) {
+                *fate_of(state, member) = ML_FATE_COUNTRY_RULE;
+            }
+        }
     }
+    return allowed;
 }
 
-static void take_country(state_t *state, apr_uint32_t country_idx)
+static apr_uint32_t take_world(state_t *state)
+{
+    const ml_host_set_rec *set = state->in->set;
+
+    return take_groups(state, state->cache->groups + set->group_first,
+                       set->group_n);
+}
+
+static apr_uint32_t take_country(state_t *state, apr_uint32_t country_idx)
 {
     const ml_group_rec *group =
-        ml_select_group(state->cache, state->in->set, country_idx);
+        country_idx == ML_NONE
+            ? NULL
+            : find_group(state->cache, state->in->set, country_idx);
 
-    if (group) {
-        take_groups(state, group, 1);
-    }
+    return group ? take_groups(state, group, 1) : 0;
 }
 
-static void take_continent(state_t *state, apr_uint32_t continent)
+static apr_uint32_t take_continent(state_t *state, apr_uint32_t continent_idx)
 {
+    const ml_group_rec *groups;
     apr_uint32_t n;
-    const ml_group_rec *groups =
-        ml_select_continent(state->cache, state->in->set, continent, &n);
 
-    take_groups(state, groups, n);
-}
-
-static void take_continent_of(state_t *state, apr_uint32_t country_idx)
-{
-    apr_uint32_t continent = state->cache->countries[country_idx].continent_idx;
-
-    if (continent != ML_NONE) {
-        take_continent(state, continent);
+    if (continent_idx == ML_NONE) {
+        return 0;
     }
+    groups =
+        ml_select_continent(state->cache, state->in->set, continent_idx, &n);
+    return take_groups(state, groups, n);
 }
 
 /* Each once, however many of their countries were asked for. */
-static void take_requested_continents(state_t *state)
+static apr_uint32_t take_requested_continents(state_t *state, apr_pool_t *pool)
 {
-    unsigned char *seen = apr_pcalloc(state->pool, state->cache->continents_n);
-    apr_uint32_t i;
+    const ml_select_t *in = state->in;
+    unsigned char *seen = apr_pcalloc(pool, state->cache->continents_n + 1);
+    apr_uint32_t allowed = 0, i;
 
-    for (i = 0; i < state->in->country_n; i++) {
+    for (i = 0; i < in->country_n; i++) {
         apr_uint32_t continent =
-            state->cache->countries[state->in->countries[i]].continent_idx;
+            state->cache->countries[in->countries[i]].continent_idx;
 
         if (continent != ML_NONE && !seen[continent]) {
             seen[continent] = 1;
-            take_continent(state, continent);
+            allowed += take_continent(state, continent);
         }
     }
+    return allowed;
 }
 
-/* Whether any requested country has hosts here, restricted ones included. */
-static int requested_has_hosts(const state_t *state)
-{
-    apr_uint32_t i;
-
-    if (state->in->global && state->in->set->public_n > 0) {
-        return 1;
-    }
-    for (i = 0; i < state->in->country_n; i++) {
-        if (ml_select_group(state->cache, state->in->set,
-                            state->in->countries[i])) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int continents_have_hosts(const state_t *state)
-{
-    apr_uint32_t i, n = 0;
-
-    for (i = 0; i < state->in->country_n && n == 0; i++) {
-        apr_uint32_t continent =
-            state->cache->countries[state->in->countries[i]].continent_idx;
-
-        if (continent != ML_NONE) {
-            ml_select_continent(state->cache, state->in->set, continent, &n);
-        }
-    }
-    return n > 0;
-}
-
-/* Requested countries, or else their continents.  Whether there were any
- * hosts: then geography has been answered. */
-static int take_requested(state_t *state)
+/* Requested countries, or else their continents.  Whether there are any hosts:
+ * then geography has been answered. */
+static int take_requested(state_t *state, apr_pool_t *pool)
 {
     const ml_select_t *in = state->in;
-    apr_uint32_t i;
+    apr_uint32_t allowed = 0, i;
 
-    if (requested_has_hosts(state)) {
-        if (in->global) {
-            take_members(state, in->set->member_first, in->set->public_n);
-        }
-        for (i = 0; i < in->country_n; i++) {
-            take_country(state, in->countries[i]);
-        }
-        return 1;
+    if (in->global) {
+        allowed += take_world(state);
     }
-    state->out->fallback = continents_have_hosts(state);
-    if (state->out->fallback) {
-        take_requested_continents(state);
+    for (i = 0; i < in->country_n; i++) {
+        allowed += take_country(state, in->countries[i]);
     }
-    return state->out->fallback;
+    if (allowed == 0 && !in->no_fallback) {
+        state->out->fallback = take_requested_continents(state, pool) > 0;
+    }
+    return allowed > 0 || state->out->fallback;
 }
 
-int ml_select_accepts(const ml_cache_t *cache, const unsigned char *accepted,
-                      apr_uint32_t member)
+const unsigned char *ml_select_schemes(const ml_filter_t *filter,
+                                       const ml_host_set_rec *set,
+                                       apr_uint32_t member)
 {
+    return member < set->member_first + set->public_n ? filter->schemes
+                                                      : filter->private_schemes;
+}
+
+int ml_select_accepts(const ml_cache_t *cache, const ml_filter_t *filter,
+                      const ml_host_set_rec *set, apr_uint32_t member)
+{
+    const unsigned char *schemes = ml_select_schemes(filter, set, member);
     const ml_url_list_rec *list =
         &cache->url_lists[cache->members[member].url_list_idx];
-    apr_uint32_t i;
+    const ml_url_rec *url = cache->urls + list->url_first;
+    const ml_url_rec *end = url + list->url_n;
 
-    for (i = list->url_first; i < list->url_first + list->url_n; i++) {
-        if (accepted[cache->urls[i].scheme_idx]) {
+    for (; url < end; url++) {
+        if (schemes[url->scheme_idx] && !(url->flags & filter->hidden)) {
             return 1;
         }
     }
@@ -365,31 +367,54 @@ int ml_select_accepts(const ml_cache_t *cache, const unsigned char *accepted,
 
 static int found_too_few(const state_t *state)
 {
+    const ml_select_t *in = state->in;
     apr_uint32_t found = 0, i;
 
-    for (i = 0; i < state->n && found < state->in->minimum; i++) {
-        found += ml_select_accepts(state->cache, state->in->accepted,
+    for (i = 0; i < state->n && found < in->minimum; i++) {
+        found += ml_select_accepts(state->cache, &in->accepted, in->set,
                                    state->out->members[i]);
     }
     state->out->found = found;
-    return found < state->in->minimum;
+    return found < in->minimum;
 }
 
-/* Ends the pool that began at `start`, in weighted order. */
-static void end_weighted(state_t *state, ml_pool_e pool, apr_uint32_t start)
+/* Ends a pool of which nothing has been ordered yet. */
+static void end_pool(state_t *state, ml_pool_e pool)
 {
-    ml_draw(state->out->members + start, state->n - start, state->cache,
-            state->random, state->keys);
+    draw(state, pool, state->out->end[pool - 1]);
     state->out->end[pool] = state->n;
 }
 
-void ml_select(ml_selection_t *selection, const ml_cache_t *cache,
-               const ml_select_t *select, ml_random_t *random, apr_pool_t *pool)
+/* Pools by geography. */
+static void take_geography(state_t *state, apr_pool_t *pool)
 {
-    const ml_host_set_rec *set = select->set;
-    apr_uint32_t host_n = set->public_n + set->private_n;
-    state_t state = {cache, select, selection, random, 0, NULL, pool};
-    int answered;
+    const ml_select_t *in = state->in;
+    ml_selection_t *out = state->out;
+    int answered = out->captive || take_requested(state, pool);
+
+    end_pool(state, ML_POOL_COUNTRY);
+    out->looked_at_client = !answered && !(in->asks_country && in->no_fallback);
+    if (out->looked_at_client) {
+        take_country(state, in->client->country_idx);
+    }
+    end_pool(state, ML_POOL_CLIENT_COUNTRY);
+    if (out->looked_at_client) {
+        take_continent(state, in->client->continent_idx);
+    }
+    end_pool(state, ML_POOL_CONTINENT);
+    out->looked_at_global =
+        out->looked_at_client && !in->no_fallback && found_too_few(state);
+    if (out->looked_at_global) {
+        take_world(state);
+    }
+    end_pool(state, ML_POOL_GLOBAL);
+}
+
+void ml_select(ml_selection_t *selection, const ml_cache_t *cache,
+               const ml_select_t *select, apr_pool_t *pool)
+{
+    apr_uint32_t host_n = select->set->public_n + select->set->private_n;
+    state_t state = {cache, select, selection, 0, NULL};
 
     memset(selection, 0, sizeof(*selection));
     selection->members = apr_palloc(pool, host_n * sizeof(*selection->members));
@@ -402,25 +427,5 @@ void ml_select(ml_selection_t *selection, const ml_cache_t *cache,
     selection->end[ML_POOL_NETBLOCK] = state.n;
     take_asn(&state);
     selection->end[ML_POOL_ASN] = state.n;
-
-    answered = take_requested(&state);
-    end_weighted(&state, ML_POOL_COUNTRY, selection->end[ML_POOL_ASN]);
-
-    selection->looked_at_client = !answered;
-    if (!answered && select->country_idx != ML_NONE) {
-        take_country(&state, select->country_idx);
-    }
-    end_weighted(&state, ML_POOL_CLIENT_COUNTRY,
-                 selection->end[ML_POOL_COUNTRY]);
-    if (!answered && select->country_idx != ML_NONE) {
-        take_continent_of(&state, select->country_idx);
-    }
-    end_weighted(&state, ML_POOL_CONTINENT,
-                 selection->end[ML_POOL_CLIENT_COUNTRY]);
-
-    selection->looked_at_global = !answered && found_too_few(&state);
-    if (selection->looked_at_global) {
-        take_members(&state, set->member_first, set->public_n);
-    }
-    end_weighted(&state, ML_POOL_GLOBAL, selection->end[ML_POOL_CONTINENT]);
+    take_geography(&state, pool);
 }

@@ -8,6 +8,9 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "apr_strings.h"
+#include "apr_time.h"
+
 /* The bytes of one UTF-8 character (RFC 3629) at `s`, or 0 if there is no
  * valid one, or one of the two that are no characters in XML. */
 static apr_size_t character_len(const unsigned char *s, apr_size_t left)
@@ -55,6 +58,54 @@ int ml_text_is_clean(const char *text, apr_size_t len, ml_text_e kind)
         s += n;
     }
     return 1;
+}
+
+int ml_text_order(const char *a, apr_size_t a_len, const char *b,
+                  apr_size_t b_len)
+{
+    int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
+
+    return order ? order : (a_len > b_len) - (a_len < b_len);
+}
+
+char ml_text_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+char ml_text_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+int ml_text_number(apr_uint64_t *number, const char *text, apr_uint64_t max)
+{
+    apr_uint64_t n = 0;
+
+    if (!*text) {
+        return 0;
+    }
+    for (; *text; text++) {
+        apr_uint64_t digit = (apr_uint64_t)(*text - '0');
+
+        if (*text < '0' || *text > '9' || digit > max
+            || n > (max - digit) / 10) {
+            return 0;
+        }
+        n = n * 10 + digit;
+    }
+    *number = n;
+    return 1;
+}
+
+const char *ml_text_iso_time(apr_int64_t seconds, apr_pool_t *pool)
+{
+    apr_time_exp_t t;
+
+    apr_time_exp_gmt(&t, apr_time_from_sec(seconds));
+    return apr_psprintf(pool, "%04d-%02d-%02dT%02d:%02d:%02dZ",
+                        t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,
+                        t.tm_min, t.tm_sec);
 }
 
 static int stands_raw(unsigned char c, ml_escape_e kind)

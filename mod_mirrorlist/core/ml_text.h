@@ -14,6 +14,20 @@
 typedef enum { ML_TEXT_LINE, ML_TEXT_LINES } ml_text_e;
 int ml_text_is_clean(const char *text, apr_size_t len, ml_text_e kind);
 
+/* The order of (pointer, length) texts, bytewise; as memcmp() says it. */
+int ml_text_order(const char *a, apr_size_t a_len, const char *b,
+                  apr_size_t b_len);
+
+/* Case of ASCII letters alone, whatever the locale. */
+char ml_text_upper(char c);
+char ml_text_lower(char c);
+
+/* A decimal number up to `max`, digits alone; whether the text is one. */
+int ml_text_number(apr_uint64_t *number, const char *text, apr_uint64_t max);
+
+/* "2026-11-24T10:00:00Z", in `pool`. */
+const char *ml_text_iso_time(apr_int64_t seconds, apr_pool_t *pool);
+
 /* Percent-encodes, with capital digits, what may not stand raw.  PATH is for
  * parts of directory and file names: everything that would end or change the
  * path is encoded.  BASE is for base URLs, whose `%`, `?` and `#` are meant.

@@ -19,8 +19,9 @@
 #include "apr_strings.h"
 
 #include "ml_answer.h"
+#include "ml_text.h"
 #include "mod_mirrorlist_counters.h"
-#include "mod_mirrorlist_scratch.h"
+#include "mod_mirrorlist_memory.h"
 #include "mod_mirrorlist_status.h"
 
 #define HANDLER "mirrorlist"
@@ -39,8 +40,11 @@ typedef struct {
 typedef struct {
     apr_int64_t minimum; /* all: UNSET */
     apr_int64_t maximum;
+    apr_int64_t nearest_km;
+    apr_int64_t stable_s;
     int ip_parameter;
     int version_parameter;
+    apr_array_header_t *schemes; /* in lower case; none: all; NULL: unset */
 } dir_conf_t;
 
 /* --- configuration -------------------------------------------------------- */
@@ -68,10 +72,12 @@ static void *merge_server_conf(apr_pool_t *pool, void *base_, void *add_)
 
 static void *create_dir_conf(apr_pool_t *pool, char *dir)
 {
-    dir_conf_t *conf = apr_palloc(pool, sizeof(*conf));
+    dir_conf_t *conf = apr_pcalloc(pool, sizeof(*conf));
 
     conf->minimum = UNSET;
     conf->maximum = UNSET;
+    conf->nearest_km = UNSET;
+    conf->stable_s = UNSET;
     conf->ip_parameter = UNSET;
     conf->version_parameter = UNSET;
     return conf;
@@ -86,8 +92,11 @@ static void *merge_dir_conf(apr_pool_t *pool, void *base_, void *add_)
 
     conf->minimum = MERGED(minimum);
     conf->maximum = MERGED(maximum);
+    conf->nearest_km = MERGED(nearest_km);
+    conf->stable_s = MERGED(stable_s);
     conf->ip_parameter = MERGED(ip_parameter);
     conf->version_parameter = MERGED(version_parameter);
+    conf->schemes = add->schemes ? add->schemes : base->schemes;
     return conf;
 }
 
@@ -160,6 +169,34 @@ static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
     return wrong ? wrong : read_number(number, cmd, arg, 0, APR_INT32_MAX);
 }
 
+/* Directives of one section add up; those of another replace them. */
+static const char *add_scheme(cmd_parms *cmd, void *dir_, const char *arg)
+{
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+    dir_conf_t *dir = dir_;
+    char *scheme = apr_pstrdup(cmd->pool, arg), *c;
+
+    if (wrong) {
+        return wrong;
+    }
+    for (c = scheme; *c; c++) {
+        *c = ml_text_lower(*c);
+    }
+    if (!apr_islower(*scheme)
+        || scheme[strspn(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-")]) {
+        return apr_psprintf(cmd->pool,
+                            "%s takes names of schemes, as https, not '%s'",
+                            cmd->cmd->name, arg);
+    }
+    if (!dir->schemes || !strcmp(scheme, "all")) {
+        dir->schemes = apr_array_make(cmd->pool, 4, sizeof(char *));
+    }
+    if (strcmp(scheme, "all")) {
+        APR_ARRAY_PUSH(dir->schemes, const char *) = scheme;
+    }
+    return NULL;
+}
+
 static const char *set_flag(cmd_parms *cmd, void *dir, int on)
 {
     const char *wrong = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
@@ -181,6 +218,13 @@ static const command_rec directives[] = {
                   "hosts below which the whole world is listed [5]"),
     AP_INIT_TAKE1("MirrorlistMaximum", set_number, AT(maximum), DIR_SCOPE,
                   "most hosts in an answer [0, no limit]"),
+    AP_INIT_TAKE1("MirrorlistNearest", set_number, AT(nearest_km), DIR_SCOPE,
+                  "kilometres at which a mirror counts half [0, off]"),
+    AP_INIT_TAKE1("MirrorlistStableOrder", set_number, AT(stable_s), DIR_SCOPE,
+                  "seconds for which a network's clients get one order "
+                  "[0, off]"),
+    AP_INIT_ITERATE("MirrorlistSchemes", add_scheme, NULL, DIR_SCOPE,
+                    "schemes of URLs that may be shown [all]"),
     AP_INIT_FLAG("MirrorlistIpParameter", set_flag, AT(ip_parameter), DIR_SCOPE,
                  "whether ip= stands for the client's address [On]"),
     AP_INIT_FLAG("MirrorlistVersionParameter", set_flag, AT(version_parameter),
@@ -278,6 +322,16 @@ static ml_settings_t settings_of(const request_rec *r)
     if (conf->maximum != UNSET) {
         settings.maximum = (apr_uint32_t)conf->maximum;
     }
+    if (conf->nearest_km != UNSET) {
+        settings.nearest_km = (apr_uint32_t)conf->nearest_km;
+    }
+    if (conf->stable_s != UNSET) {
+        settings.stable_s = (apr_uint32_t)conf->stable_s;
+    }
+    if (conf->schemes && conf->schemes->nelts > 0) {
+        settings.schemes = (const char *const *)conf->schemes->elts;
+        settings.scheme_n = (apr_uint32_t)conf->schemes->nelts;
+    }
     if (conf->ip_parameter != UNSET) {
         settings.ip_parameter = conf->ip_parameter;
     }
@@ -287,18 +341,33 @@ static ml_settings_t settings_of(const request_rec *r)
     return settings;
 }
 
-/* As notes, and as variables: `env=` sees only these.  Nobody else sets these
- * names, so none is looked for. */
+/* The facts' names, as notes and as variables: `env=` sees only these. */
+static const struct {
+    const char *note;
+    const char *variable;
+} fact_names[] = {
+    [ML_FACT_CLIENT] = {"mirrorlist-client", "MIRRORLIST_CLIENT"},
+    [ML_FACT_COUNTRY] = {"mirrorlist-country", "MIRRORLIST_COUNTRY"},
+    [ML_FACT_REPO] = {"mirrorlist-repo", "MIRRORLIST_REPO"},
+    [ML_FACT_ARCH] = {"mirrorlist-arch", "MIRRORLIST_ARCH"},
+    [ML_FACT_DATE] = {"mirrorlist-date", "MIRRORLIST_DATE"},
+    [ML_FACT_FOUND] = {"mirrorlist-found", "MIRRORLIST_FOUND"},
+    [ML_FACT_HOSTS] = {"mirrorlist-hosts", "MIRRORLIST_HOSTS"},
+    [ML_FACT_LOG] = {"mirrorlist-log", "MIRRORLIST_LOG"},
+};
+_Static_assert(sizeof(fact_names) / sizeof(*fact_names) == ML_FACT_N, "facts");
+
+/* The response lives as long as the request, so nothing is copied.  Nobody
+ * else sets these names, so none is looked for. */
 static void note_facts(request_rec *r, const ml_response_t *response)
 {
     int i;
 
     for (i = 0; i < ML_FACT_N; i++) {
-        if (response->facts[i]) {
-            const char *fact = apr_pstrdup(r->pool, response->facts[i]);
-
-            apr_table_addn(r->notes, ml_fact_names[i], fact);
-            apr_table_addn(r->subprocess_env, ml_fact_variables[i], fact);
+        if (*response->facts[i]) {
+            apr_table_addn(r->notes, fact_names[i].note, response->facts[i]);
+            apr_table_addn(r->subprocess_env, fact_names[i].variable,
+                           response->facts[i]);
         }
     }
 }
@@ -322,6 +391,7 @@ static int send_response(request_rec *r, const ml_response_t *response,
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
     apr_bucket_brigade *brigade = apr_brigade_create(r->pool, alloc);
     apr_status_t rv;
+    int i;
 
     /* As an ErrorDocument it must not turn the error into a success. */
     if (!ap_is_HTTP_ERROR(r->status)) {
@@ -329,18 +399,13 @@ static int send_response(request_rec *r, const ml_response_t *response,
     }
     ap_set_content_type(r, response->content_type);
     ap_set_content_length(r, (apr_off_t)response->body_len);
-    apr_table_setn(r->headers_out, "Cache-Control", ML_CACHE_CONTROL);
-    if (response->location) {
-        apr_table_setn(r->headers_out, "Location",
-                       apr_pstrdup(r->pool, response->location));
-    }
-    if (response->retry_after_s) {
-        apr_table_setn(r->headers_out, "Retry-After",
-                       apr_itoa(r->pool, response->retry_after_s));
+    for (i = 0; i < response->field_n; i++) {
+        apr_table_addn(r->headers_out, response->fields[i].name,
+                       apr_pstrdup(r->pool, response->fields[i].value));
     }
     ignore_ranges(r);
-    APR_BRIGADE_INSERT_TAIL(brigade, scratch_bucket(scratch, response->body,
-                                                    response->body_len, alloc));
+    APR_BRIGADE_INSERT_TAIL(brigade, memory_bucket(scratch, response->body,
+                                                   response->body_len, alloc));
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_eos_create(alloc));
     rv = ap_pass_brigade(r->output_filters, brigade);
     if (rv != APR_SUCCESS && !r->connection->aborted) {
@@ -349,11 +414,6 @@ static int send_response(request_rec *r, const ml_response_t *response,
     }
     return OK;
 }
-
-static const ml_response_t other_method = {
-    .status = HTTP_METHOD_NOT_ALLOWED,
-    .country_idx = ML_NONE,
-};
 
 /* The thread's own: a system call for each request was 1 % of its cost. */
 static ml_random_t *thread_random(void)
@@ -372,34 +432,54 @@ static int respond(request_rec *r)
     ml_settings_t settings = settings_of(r);
     ml_request_t request = {.path = r->uri,
                             .query = r->args,
+                            .accept = apr_table_get(r->headers_in, "Accept"),
                             .client = client_address(r),
                             .now_s = apr_time_sec(r->request_time),
                             .random = thread_random(),
                             .settings = &settings};
-    ml_response_t response;
-    apr_pool_t *scratch = scratch_take(r->pool);
+    ml_response_t *response = apr_palloc(r->pool, sizeof(*response));
+    apr_pool_t *scratch = memory_take(r->pool);
 
-    ml_answer(&response, conf->generation ? conf->generation->cache : NULL,
+    ml_answer(response, conf->generation ? conf->generation->cache : NULL,
               &request, scratch);
-    counters_count(r, &response, conf->generation);
-    note_facts(r, &response);
-    return send_response(r, &response, scratch);
+    counters_count(r, response, conf->generation);
+    note_facts(r, response);
+    return send_response(r, response, scratch);
+}
+
+/* Balancers ask with OPTIONS whether there is somebody to ask. */
+static int answer_options(request_rec *r)
+{
+    const server_conf_t *conf = server_conf(r->server);
+
+    if (!conf->generation || !conf->generation->cache) {
+        return respond(r);
+    }
+    counters_count_other(r, COUNTER_ANSWER_OPTIONS);
+    apr_table_setn(r->headers_out, "Allow", "GET, HEAD, OPTIONS");
+    apr_table_setn(r->headers_out, "Cache-Control", ML_CACHE_CONTROL);
+    ap_set_content_length(r, 0);
+    return OK;
 }
 
 static int answer(request_rec *r)
 {
     if (!r->handler || strcmp(r->handler, HANDLER)
-        || !ml_request_serves(r->uri)) {
+        || ml_request_endpoint(r->uri) == ML_ENDPOINT_NONE) {
         return DECLINED;
     }
-    if (r->method_number != M_GET) {
-        ap_allow_methods(r, REPLACE_ALLOW, "GET", "HEAD", NULL);
+    switch (r->method_number) {
+    case M_GET:
+        /* A body is httpd's to discard, after the answer. */
+        return respond(r);
+    case M_OPTIONS:
+        return answer_options(r);
+    default:
+        ap_allow_methods(r, REPLACE_ALLOW, "GET", "HEAD", "OPTIONS", NULL);
         apr_table_setn(r->err_headers_out, "Cache-Control", ML_CACHE_CONTROL);
-        counters_count(r, &other_method, NULL);
+        counters_count_other(r, COUNTER_ANSWER_405);
         return HTTP_METHOD_NOT_ALLOWED;
     }
-    /* A body is httpd's to discard, after the answer. */
-    return respond(r);
 }
 
 static void register_hooks(apr_pool_t *pool)

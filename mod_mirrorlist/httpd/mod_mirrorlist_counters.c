@@ -17,6 +17,8 @@
 
 #include "apr_shm.h"
 
+#include "ml_text.h"
+
 #define RETAINED_KEY "mod_mirrorlist_counters"
 #define RETAINED_LAYOUT 1 /* of the structs below and of COUNTERS */
 #define CACHE_LINE 64
@@ -44,11 +46,17 @@ typedef struct {
 } retained_t;
 
 _Static_assert(sizeof(slot_t) % CACHE_LINE == 0, "slot");
-_Static_assert(COUNTER_POOL_NONE - COUNTER_POOL_LOCATION == ML_POOL_N, "pools");
+/* Kinds and pools index their counters. */
+_Static_assert(COUNTER_ANSWER_JSON == (int)ML_FORM_JSON, "forms");
+_Static_assert(COUNTER_ANSWER_503 == (int)ML_KIND_UNAVAILABLE, "kinds");
+_Static_assert(COUNTER_POOL_NONE - COUNTER_POOL_LOCATION == ML_POOL_NONE,
+               "pools");
 
 const counter_name_t counter_names[COUNTER_N] = {
 #define X(id, value, title) {value, title},
-    COUNTERS(X)
+#define POOL(id, value, title, weighted) {value, title},
+    COUNTERS(X, POOL)
+#undef POOL
 #undef X
 };
 
@@ -56,7 +64,7 @@ const counter_name_t counter_names[COUNTER_N] = {
 
 const counter_family_t counter_families[COUNTER_FAMILY_N] = {
     {"requests", "answer", NULL, "Answers", "Requests by what was answered.",
-     FAMILY(ANSWER_LIST, ANSWER_503)},
+     FAMILY(ANSWER_LIST, ANSWER_OPTIONS)},
     {"lists", "pool", NULL, "First mirror from",
      "Requests that a list was made for, by the pool of its first mirror.",
      FAMILY(POOL_LOCATION, POOL_NONE)},
@@ -129,39 +137,19 @@ static void add(slot_t *slot, counter_e counter, apr_uint64_t n)
     __atomic_fetch_add(&slot->n[counter], n, __ATOMIC_RELAXED);
 }
 
-static counter_e answer_of(const ml_response_t *response)
+static slot_t *slot_of(const request_rec *r)
 {
-    switch (response->status) {
-    case HTTP_MOVED_TEMPORARILY:
-        return COUNTER_ANSWER_REDIRECT;
-    case HTTP_BAD_REQUEST:
-        return COUNTER_ANSWER_400;
-    case HTTP_NOT_FOUND:
-        return COUNTER_ANSWER_404;
-    case HTTP_METHOD_NOT_ALLOWED:
-        return COUNTER_ANSWER_405;
-    case HTTP_SERVICE_UNAVAILABLE:
-        return COUNTER_ANSWER_503;
-    }
-    if (!response->facts[ML_FACT_FOUND]) {
-        return COUNTER_ANSWER_REMARK;
-    }
-    return strcmp(response->content_type, "text/plain")
-               ? COUNTER_ANSWER_METALINK
-               : COUNTER_ANSWER_LIST;
+    return &segment->slots[(unsigned long)r->connection->id % SLOT_N];
 }
 
 static counter_e continent_of(const ml_response_t *response,
                               const generation_t *generation)
 {
-    apr_uint32_t idx;
-
-    if (response->country_idx == ML_NONE) {
-        return COUNTER_CONTINENT_UNKNOWN;
+    if (response->continent_idx != ML_NONE) {
+        return generation->continents[response->continent_idx];
     }
-    idx = generation->cache->countries[response->country_idx].continent_idx;
-    return idx == ML_NONE ? COUNTER_CONTINENT_OTHER
-                          : generation->continents[idx];
+    return response->country_idx == ML_NONE ? COUNTER_CONTINENT_UNKNOWN
+                                            : COUNTER_CONTINENT_OTHER;
 }
 
 void counters_count(const request_rec *r, const ml_response_t *response,
@@ -172,10 +160,10 @@ void counters_count(const request_rec *r, const ml_response_t *response,
     if (!segment) {
         return;
     }
-    slot = &segment->slots[(unsigned long)r->connection->id % SLOT_N];
-    add(slot, answer_of(response), 1);
+    slot = slot_of(r);
+    add(slot, COUNTER_ANSWER_LIST + response->kind, 1);
     add(slot, continent_of(response, generation), 1);
-    if (response->facts[ML_FACT_FOUND]) {
+    if (*response->facts[ML_FACT_FOUND]) {
         add(slot, COUNTER_POOL_LOCATION + (int)response->pool, 1);
     }
     if (!r->header_only) {
@@ -183,24 +171,32 @@ void counters_count(const request_rec *r, const ml_response_t *response,
     }
 }
 
-/* A cache numbers its continents; each is known by a country that lies
- * nowhere else. */
+/* Of whose country nothing was looked for. */
+void counters_count_other(const request_rec *r, counter_e counter)
+{
+    if (segment) {
+        add(slot_of(r), counter, 1);
+        add(slot_of(r), COUNTER_CONTINENT_UNKNOWN, 1);
+    }
+}
+
 const unsigned char *counters_of_continents(const ml_cache_t *cache,
                                             apr_pool_t *pool)
 {
-    static const char countries[][3] = {"ZA", "AQ", "JP", "DE",
-                                        "US", "AU", "BR"};
-    unsigned char *continents = apr_palloc(pool, cache->continents_n);
-    apr_uint32_t i, idx;
+    unsigned char *continents = apr_palloc(pool, cache->continents_n + 1);
+    apr_uint32_t i;
+    int counter;
 
-    memset(continents, COUNTER_CONTINENT_OTHER, cache->continents_n);
-    for (i = 0; i < sizeof(countries) / sizeof(*countries); i++) {
-        idx = ml_cache_find_country(cache, countries[i], 2);
-        if (idx != ML_NONE) {
-            idx = cache->countries[idx].continent_idx;
-        }
-        if (idx != ML_NONE) {
-            continents[idx] = (unsigned char)(COUNTER_CONTINENT_AF + i);
+    for (i = 0; i < cache->continents_n; i++) {
+        ml_text_rec code = cache->continents[i].code;
+
+        continents[i] = COUNTER_CONTINENT_OTHER;
+        for (counter = COUNTER_CONTINENT_AF; counter < COUNTER_CONTINENT_OTHER;
+             counter++) {
+            if (!ml_text_order(ml_text(cache, code), code.len,
+                               counter_names[counter].value, 2)) {
+                continents[i] = (unsigned char)counter;
+            }
         }
     }
     return continents;

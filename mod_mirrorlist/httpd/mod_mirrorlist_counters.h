@@ -11,25 +11,21 @@
 #include "ml_answer.h"
 
 /* X(id, value, title): each counter, in the order of its family.  `value` is
- * its name for machines, `title` the one for people.  The pools are in the
- * order of ml_pool_e. */
-#define COUNTERS(X)                                      \
+ * its name for machines, `title` the one for people.  The first are in the
+ * order of ml_kind_e. */
+#define COUNTERS(X, POOL)                                \
     X(ANSWER_LIST, "list", "text list")                  \
     X(ANSWER_METALINK, "metalink", "metalink")           \
+    X(ANSWER_METALINK4, "metalink4", "Metalink 4")       \
+    X(ANSWER_JSON, "json", "JSON")                       \
     X(ANSWER_REDIRECT, "redirect", "redirect")           \
     X(ANSWER_REMARK, "remark", "remark, no list")        \
     X(ANSWER_400, "bad_request", "400 bad request")      \
     X(ANSWER_404, "not_found", "404 not found")          \
-    X(ANSWER_405, "method_not_allowed", "405 method")    \
     X(ANSWER_503, "unavailable", "503 no cache")         \
-    X(POOL_LOCATION, "location", "location")             \
-    X(POOL_NETBLOCK, "netblocks", "netblock")            \
-    X(POOL_ASN, "asn", "network (ASN)")                  \
-    X(POOL_COUNTRY, "country", "requested country")      \
-    X(POOL_CLIENT_COUNTRY, "geoip", "client's country")  \
-    X(POOL_CONTINENT, "continent", "client's continent") \
-    X(POOL_GLOBAL, "global", "the world")                \
-    X(POOL_NONE, "none", "no mirror")                    \
+    X(ANSWER_405, "method_not_allowed", "405 method")    \
+    X(ANSWER_OPTIONS, "options", "OPTIONS")              \
+    ML_POOLS(POOL)                                       \
     X(CONTINENT_AF, "AF", "Africa")                      \
     X(CONTINENT_AN, "AN", "Antarctica")                  \
     X(CONTINENT_AS, "AS", "Asia")                        \
@@ -43,7 +39,9 @@
 
 typedef enum {
 #define X(id, value, title) COUNTER_##id,
-    COUNTERS(X)
+#define POOL(id, value, title, weighted) COUNTER_POOL_##id,
+    COUNTERS(X, POOL)
+#undef POOL
 #undef X
         COUNTER_N
 } counter_e;
@@ -89,6 +87,9 @@ void counters_open(server_rec *s);
 /* Counts an answer.  `generation` NULL: none. */
 void counters_count(const request_rec *r, const ml_response_t *response,
                     const generation_t *generation);
+
+/* Counts what the core was not asked for. */
+void counters_count_other(const request_rec *r, counter_e counter);
 
 /* The counters of the cache's continents, by index, in `pool`. */
 const unsigned char *counters_of_continents(const ml_cache_t *cache,

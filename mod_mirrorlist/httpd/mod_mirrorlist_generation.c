@@ -22,6 +22,7 @@
 #include "apr_shm.h"
 #include "apr_strings.h"
 
+#include "ml_cache_open.h"
 #include "ml_load.h"
 #include "mod_mirrorlist_counters.h"
 

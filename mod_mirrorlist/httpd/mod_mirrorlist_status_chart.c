@@ -16,9 +16,10 @@ typedef struct {
 } series_t;
 
 /* Errors are part of all, and drawn over them. */
-static const series_t all = {"all", COUNTER_ANSWER_LIST, COUNTER_ANSWER_503};
+static const series_t all = {"all", COUNTER_ANSWER_LIST,
+                             COUNTER_ANSWER_OPTIONS};
 static const series_t errors = {"errors", COUNTER_ANSWER_400,
-                                COUNTER_ANSWER_503};
+                                COUNTER_ANSWER_405};
 
 /* In the interval that begins with sample `i`. */
 static double rate_of(const status_t *status, const series_t *series, int i)

@@ -80,8 +80,9 @@ static void check_time(findings_t *findings, apr_int64_t now_s)
 
 static int is_disabled(const findings_t *findings, const ml_repo_rec *repo)
 {
-    apr_uint32_t idx =
-        ml_cache_find_prefix(findings->cache, copy(findings, repo->prefix));
+    apr_uint32_t idx = ml_cache_find_prefix(
+        findings->cache, ml_text(findings->cache, repo->prefix),
+        repo->prefix.len);
 
     return idx != ML_NONE && findings->cache->prefixes[idx].disabled;
 }
@@ -141,7 +142,7 @@ static void check_first_files(findings_t *findings, const ml_repo_rec *repo)
         check_first_file(
             findings, repo,
             ml_cache_find_file(cache, &cache->directories[repo->repodata_idx],
-                               "repomd.xml"),
+                               "repomd.xml", strlen("repomd.xml")),
             "repodata/repomd.xml");
         return;
     }

@@ -9,8 +9,6 @@
 
 #include "apr_strings.h"
 
-#include "ml_wish.h"
-
 /* What is known of a host row in this directory. */
 #define IN_CATEGORY 1u /* has one of the directory's */
 #define PUBLIC_URL 2u  /* there */
@@ -25,7 +23,6 @@ typedef struct {
     apr_uint32_t *row_of_host; /* in host_rows */
     apr_uint32_t *member_of;   /* by row; ML_NONE: does not carry it */
     int is_exclusive;          /* the directory */
-    ml_protocols_t wished;     /* before the endpoint's own rule */
 } work_t;
 
 /* --- what there is to know ------------------------------------------------ */
@@ -42,13 +39,14 @@ static unsigned char known_of(const ml_carrier_rec *carrier)
 
 static void note_categories(work_t *w)
 {
-    const ml_directory_rec *directory = w->e->asked.directory;
+    const ml_directory_rec *directory = w->e->d.lookup.directory;
     apr_uint32_t i, j;
 
     for (i = 0; i < directory->subpath_n; i++) {
         const ml_category_rec *category =
-            &w->cache->categories
-                 [w->cache->subpath_categories[directory->subpath_first + i]];
+            &w->cache
+                 ->categories[w->cache->subpaths[directory->subpath_first + i]
+                                  .category_idx];
 
         for (j = 0; j < category->carrier_n; j++) {
             const ml_carrier_rec *carrier =
@@ -62,7 +60,7 @@ static void note_categories(work_t *w)
 static void note_exclusive(work_t *w)
 {
     apr_uint32_t directory_idx =
-        (apr_uint32_t)(w->e->asked.directory - w->cache->directories);
+        (apr_uint32_t)(w->e->d.lookup.directory - w->cache->directories);
     apr_uint32_t i;
 
     for (i = 0; i < w->cache->exclusive_n; i++) {
@@ -80,7 +78,7 @@ static void note_exclusive(work_t *w)
 static void note_members(work_t *w, apr_pool_t *pool)
 {
     const ml_cache_t *cache = w->cache;
-    const ml_host_set_rec *set = w->e->list.select.set;
+    const ml_host_set_rec *set = w->e->d.choice.select.set;
     apr_uint32_t n = set->public_n + set->private_n, i;
 
     w->row_of_host =
@@ -115,9 +113,10 @@ static verdict_t *add_verdict(work_t *w, apr_uint32_t row_idx)
     return verdict;
 }
 
-static double bandwidth_of(const ml_cache_t *cache, apr_uint32_t member)
+static double weight_of(const work_t *w, apr_uint32_t member)
 {
-    return cache->hosts[cache->members[member].host_idx].bandwidth;
+    return ml_draw_weight(&w->e->d.choice.select.draw, w->cache,
+                          &w->cache->hosts[w->cache->members[member].host_idx]);
 }
 
 /* Why a host that was taken is not shown. */
@@ -125,56 +124,67 @@ static why_e why_not_shown(const work_t *w, apr_uint32_t member)
 {
     const explanation_t *e = w->e;
 
-    if (!ml_select_accepts(w->cache, w->wished.accepted, member)) {
+    if (!ml_select_accepts(w->cache, &e->d.choice.select.accepted,
+                           e->d.choice.select.set, member)) {
         return WHY_PROTOCOL;
     }
-    if (!ml_select_accepts(w->cache, e->list.protocols.accepted, member)) {
+    if (!ml_select_accepts(w->cache, &e->d.choice.shown_filter,
+                           e->d.choice.select.set, member)) {
         return WHY_ENDPOINT;
     }
-    return e->asked.query.redirect && !e->asked.metalink ? WHY_REDIRECT
-                                                         : WHY_MAXIMUM;
+    return e->d.lookup.redirects ? WHY_REDIRECT : WHY_MAXIMUM;
+}
+
+/* A redirect leads to the first host alone. */
+static int is_answered(const ml_choice_t *choice, const ml_lookup_t *l,
+                       const ml_shown_t *shown)
+{
+    return !l->redirects || shown == choice->shown;
 }
 
 /* The hosts from `first` to `end`, which one pool has taken. */
 static void add_pool(work_t *w, ml_pool_e pool, apr_uint32_t first,
                      apr_uint32_t end, const ml_shown_t **next)
 {
-    const ml_urls_t *urls = &w->e->list.urls;
-    const ml_shown_t *last = urls->shown + urls->n;
-    const apr_uint32_t *members = w->e->list.selection.members;
+    const ml_choice_t *choice = &w->e->d.choice;
+    const ml_shown_t *last = choice->shown + choice->shown_n;
     double sum = 0;
     apr_uint32_t i;
 
     for (i = first; i < end; i++) {
-        sum += bandwidth_of(w->cache, members[i]);
+        sum += weight_of(w, choice->selection.members[i]);
     }
     for (i = first; i < end; i++) {
-        apr_uint32_t host_idx = w->cache->members[members[i]].host_idx;
+        apr_uint32_t member = choice->selection.members[i];
+        apr_uint32_t host_idx = w->cache->members[member].host_idx;
         verdict_t *verdict = add_verdict(w, w->row_of_host[host_idx]);
 
         verdict->pool = pool;
-        if (pool >= ML_POOL_COUNTRY) {
-            verdict->share = bandwidth_of(w->cache, members[i]) / sum;
+        if (ml_pools[pool].weighted) {
+            verdict->share = weight_of(w, member) / sum;
         }
         verdict->shown = *next;
-        for (; *next < last && (*next)->member == members[i]; (*next)++) {
-            verdict->place = (*next)->host_n + 1;
-            verdict->shown_n++;
+        for (; *next < last && (*next)->order == i; (*next)++) {
+            if (is_answered(choice, &w->e->d.lookup, *next)) {
+                verdict->place = (*next)->host + 1;
+                verdict->shown_n++;
+            }
         }
         if (!verdict->place) {
-            verdict->why = why_not_shown(w, members[i]);
+            verdict->why = why_not_shown(w, member);
         }
     }
 }
 
 static void add_taken(work_t *w)
 {
-    const ml_shown_t *next = w->e->list.urls.shown;
+    const ml_choice_t *choice = &w->e->d.choice;
+    const ml_shown_t *next = choice->shown;
     apr_uint32_t first = 0;
     int pool;
 
     for (pool = 0; pool < ML_POOL_N; pool++) {
-        apr_uint32_t end = w->e->list.selection.end[pool];
+        apr_uint32_t end = choice->selection.end[pool];
 
         add_pool(w, (ml_pool_e)pool, first, end, &next);
         first = end;
@@ -184,16 +194,17 @@ static void add_taken(work_t *w)
 /* Why no pool has taken a host that carries the directory. */
 static why_e why_not_taken(const work_t *w, const verdict_t *verdict)
 {
-    const ml_list_t *list = &w->e->list;
-    apr_uint32_t position = verdict->member - list->select.set->member_first;
+    const ml_choice_t *choice = &w->e->d.choice;
+    apr_uint32_t position = verdict->member - choice->select.set->member_first;
 
     if (verdict->row->flags & ML_ROW_PRIVATE) {
         return WHY_PRIVATE;
     }
-    if (list->selection.fates[position] == ML_FATE_COUNTRY_RULE) {
+    if (choice->selection.fates[position] == ML_FATE_COUNTRY_RULE) {
         return WHY_COUNTRY_RULE;
     }
-    return list->selection.looked_at_client ? WHY_ENOUGH : WHY_OTHER_COUNTRIES;
+    return choice->selection.looked_at_client ? WHY_ENOUGH
+                                              : WHY_OTHER_COUNTRIES;
 }
 
 static why_e why_not_carried(const work_t *w, apr_uint32_t row_idx)
@@ -272,21 +283,17 @@ void explain_request(explanation_t *e, const ml_cache_t *cache,
                      const ml_request_t *request, const char *target,
                      const char *host, apr_pool_t *pool)
 {
-    const ml_random_t chance = *request->random;
     work_t w = {.e = e, .cache = cache};
 
     memset(e, 0, sizeof(*e));
     e->target = target;
     e->host = host;
-    ml_answer(&e->response, cache, request, pool);
-    ml_ask(&e->asked, cache, request, pool);
-    if (e->asked.refusal) {
+    ml_decide(&e->d, cache, request, pool);
+    ml_write(&e->response, &e->d, pool);
+    if (e->d.lookup.refusal) {
         return;
     }
-    *request->random = chance;
-    ml_list(&e->list, &e->asked, pool);
-    ml_wish_protocols(&w.wished, cache, e->asked.query.protocol, pool);
-
+    e->tails = ml_render_tails(&e->d.lookup, 0, "", pool);
     e->verdicts = apr_palloc(pool, ((apr_size_t)cache->host_rows_n + 1)
                                        * sizeof(*e->verdicts));
     w.known = apr_pcalloc(pool, cache->host_rows_n + 1);

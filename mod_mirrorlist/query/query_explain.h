@@ -10,8 +10,7 @@
 #include <stdio.h>
 
 #include "ml_answer.h"
-#include "ml_ask.h"
-#include "ml_list.h"
+#include "ml_render.h"
 
 typedef enum {
     WHY_LISTED,
@@ -30,7 +29,7 @@ typedef enum {
     WHY_NO_PUBLIC_URL,
     WHY_EXCLUSIVE,
     WHY_NOT_UP_TO_DATE,
-    /* Was asked for by name only: */
+    /* Was lookup for by name only: */
     WHY_NO_CATEGORY, /* of the directory's */
     WHY_UNKNOWN,     /* there is no such host */
     WHY_N
@@ -51,9 +50,9 @@ typedef struct {
 typedef struct {
     const char *target; /* the request as it was given */
     const char *host;   /* whose verdict alone is wanted; NULL: all */
-    ml_asked_t asked;
+    ml_decision_t d;
     ml_response_t response;
-    ml_list_t list; /* unless it was refused */
+    const ml_tail_t *tails; /* of the URLs, unless it was refused */
     /* Taken hosts in the order of the pools, then the others by id. */
     verdict_t *verdicts;
     apr_uint32_t n;
@@ -83,16 +82,16 @@ int words_pool(const char **sentence, const explanation_t *e, ml_pool_e pool,
 /* "netblock_country", "country_database", or NULL: the country is unknown. */
 const char *words_country_source(const ml_client_t *client);
 
-/* The repository that the one asked for is redirected to, or NULL. */
-const char *words_redirect(const ml_asked_t *asked, apr_pool_t *pool);
+/* The repository that the one lookup for is redirected to, or NULL. */
+const char *words_redirect(const ml_lookup_t *lookup, apr_pool_t *pool);
 
 /* "mirror.example.org", or "host 17" where it has no name. */
 const char *words_host(const explanation_t *e, const verdict_t *verdict,
                        apr_pool_t *pool);
 
 /* The URL as the answer shows it. */
-const char *words_url(const ml_cache_t *cache, const ml_urls_t *urls,
-                      const ml_url_rec *url, apr_pool_t *pool);
+const char *words_url(const explanation_t *e, const ml_url_rec *url,
+                      apr_pool_t *pool);
 
 /* A text of the cache with a NUL. */
 const char *words_copy(const ml_cache_t *cache, ml_text_rec text,

@@ -4,51 +4,57 @@
  */
 #include "query_explain.h"
 
+#include <string.h>
+
 #include "apr_strings.h"
 
-#include "query_json.h"
+#include "ml_comment.h"
+#include "ml_json.h"
+#include "query_file.h"
 
 typedef struct {
     const explanation_t *e;
-    json_t json;
+    ml_json_t json;
     apr_pool_t *pool;
 } writer_t;
 
 static void write_categories(writer_t *w)
 {
-    const ml_cache_t *cache = w->e->asked.cache;
-    const ml_directory_rec *directory = w->e->asked.directory;
+    const ml_cache_t *cache = w->e->d.lookup.cache;
+    const ml_directory_rec *directory = w->e->d.lookup.directory;
     apr_uint32_t i;
 
-    json_open(&w->json, "categories", '[');
+    ml_json_open(&w->json, "categories", '[');
     for (i = 0; directory && i < directory->subpath_n; i++) {
         apr_uint32_t idx =
-            cache->subpath_categories[directory->subpath_first + i];
+            cache->subpaths[directory->subpath_first + i].category_idx;
 
-        json_label(&w->json, NULL, cache, cache->categories[idx].name);
+        ml_json_label(&w->json, NULL, cache, cache->categories[idx].name);
     }
-    json_close(&w->json, ']');
+    ml_json_close(&w->json, ']');
 }
 
 static void write_request(writer_t *w)
 {
-    const ml_asked_t *asked = &w->e->asked;
+    const ml_lookup_t *lookup = &w->e->d.lookup;
 
-    json_open(&w->json, "request", '{');
-    json_text(&w->json, "target", w->e->target);
-    json_text(&w->json, "endpoint",
-              asked->metalink ? "metalink" : "mirrorlist");
-    json_text(&w->json, "repository", asked->repo);
-    json_text(&w->json, "redirected_to", words_redirect(asked, w->pool));
-    json_text(&w->json, "arch", asked->arch);
-    json_text(&w->json, "directory",
-              asked->directory
-                  ? words_copy(asked->cache, asked->directory->name, w->pool)
-                  : NULL);
-    json_text(&w->json, "file",
-              asked->directory && *asked->file ? asked->file : NULL);
+    ml_json_open(&w->json, "request", '{');
+    ml_json_text(&w->json, "target", w->e->target);
+    ml_json_text(&w->json, "endpoint",
+                 lookup->endpoint == ML_ENDPOINT_METALINK ? "metalink"
+                                                          : "mirrorlist");
+    ml_json_text(&w->json, "repository", lookup->repo);
+    ml_json_text(&w->json, "redirected_to", words_redirect(lookup, w->pool));
+    ml_json_text(&w->json, "arch", lookup->arch);
+    ml_json_text(
+        &w->json, "directory",
+        lookup->directory
+            ? words_copy(lookup->cache, lookup->directory->name, w->pool)
+            : NULL);
+    ml_json_text(&w->json, "file",
+                 lookup->directory && *lookup->file ? lookup->file : NULL);
     write_categories(w);
-    json_close(&w->json, '}');
+    ml_json_close(&w->json, '}');
 }
 
 static void write_address(writer_t *w, const char *name,
@@ -57,51 +63,51 @@ static void write_address(writer_t *w, const char *name,
     char text[ML_ADDRESS_TEXT_LEN];
 
     if (address->family == ML_ADDRESS_NONE) {
-        json_text(&w->json, name, NULL);
+        ml_json_text(&w->json, name, NULL);
         return;
     }
     ml_address_format(text, address);
-    json_text(&w->json, name, text);
+    ml_json_text(&w->json, name, text);
 }
 
 static void write_networks(writer_t *w, const ml_route_rec *route)
 {
-    const ml_cache_t *cache = w->e->asked.cache;
+    const ml_cache_t *cache = w->e->d.lookup.cache;
     apr_uint32_t idx = route ? route->netblock_idx : ML_NONE;
 
     if (route && route->asn_idx != ML_NONE) {
-        json_number(&w->json, "asn", cache->asns[route->asn_idx].number);
+        ml_json_number(&w->json, "asn", cache->asns[route->asn_idx].number);
     }
     else {
-        json_text(&w->json, "asn", NULL);
+        ml_json_text(&w->json, "asn", NULL);
     }
-    json_open(&w->json, "netblocks", '[');
+    ml_json_open(&w->json, "netblocks", '[');
     for (; idx != ML_NONE; idx = cache->netblocks[idx].parent_idx) {
-        json_label(&w->json, NULL, cache, cache->netblock_networks[idx]);
+        ml_json_label(&w->json, NULL, cache, cache->netblocks[idx].network);
     }
-    json_close(&w->json, ']');
+    ml_json_close(&w->json, ']');
 }
 
 static void write_client(writer_t *w)
 {
-    const ml_asked_t *asked = &w->e->asked;
-    const ml_client_t *client = &asked->client;
-    int from_ip = asked->query.ip && asked->request->settings->ip_parameter;
+    const ml_lookup_t *lookup = &w->e->d.lookup;
+    const ml_client_t *client = &lookup->client;
+    int from_ip = lookup->query.ip && lookup->request->settings->ip_parameter;
 
-    json_open(&w->json, "client", '{');
+    ml_json_open(&w->json, "client", '{');
     write_address(w, "address", &client->address);
-    json_text(&w->json, "from", from_ip ? "ip" : "connection");
-    json_text(
+    ml_json_text(&w->json, "from", from_ip ? "ip" : "connection");
+    ml_json_text(
         &w->json, "country",
         client->country_idx == ML_NONE
             ? NULL
-            : words_copy(asked->cache,
-                         asked->cache->countries[client->country_idx].code,
+            : words_copy(lookup->cache,
+                         lookup->cache->countries[client->country_idx].code,
                          w->pool));
-    json_text(&w->json, "country_source", words_country_source(client));
+    ml_json_text(&w->json, "country_source", words_country_source(client));
     write_address(w, "tunnelled", &client->tunnelled);
     write_networks(w, client->route);
-    json_close(&w->json, '}');
+    ml_json_close(&w->json, '}');
 }
 
 /* --- hosts ---------------------------------------------------------------- */
@@ -110,26 +116,27 @@ static void write_urls(writer_t *w, const verdict_t *verdict)
 {
     apr_uint32_t i;
 
-    json_open(&w->json, "urls", '[');
+    ml_json_open(&w->json, "urls", '[');
     for (i = 0; i < verdict->shown_n; i++) {
-        json_text(&w->json, NULL,
-                  words_url(w->e->asked.cache, &w->e->list.urls,
-                            verdict->shown[i].url, w->pool));
+        ml_json_text(&w->json, NULL,
+                     words_url(w->e, verdict->shown[i].url, w->pool));
     }
-    json_close(&w->json, ']');
+    ml_json_close(&w->json, ']');
 }
 
 static void write_taken(writer_t *w, const verdict_t *verdict)
 {
-    const ml_host_rec *host = &w->e->asked.cache->hosts[verdict->row->host_idx];
+    const ml_host_rec *host =
+        &w->e->d.lookup.cache->hosts[verdict->row->host_idx];
 
-    json_text(&w->json, "pool", ml_pool_names[verdict->pool]);
-    json_number(&w->json, "bandwidth", host->bandwidth);
+    ml_json_text(&w->json, "pool", ml_pools[verdict->pool].name);
+    ml_json_number(&w->json, "bandwidth", host->bandwidth);
     if (verdict->share >= 0) {
-        json_share(&w->json, "share", verdict->share);
+        ml_json_raw(&w->json, "share",
+                    apr_psprintf(w->pool, "%.6f", verdict->share));
     }
     if (verdict->place) {
-        json_number(&w->json, "place", verdict->place);
+        ml_json_number(&w->json, "place", verdict->place);
         write_urls(w, verdict);
     }
 }
@@ -137,36 +144,37 @@ static void write_taken(writer_t *w, const verdict_t *verdict)
 /* Members that mean nothing for this host are left out. */
 static void write_verdict(writer_t *w, const verdict_t *verdict)
 {
-    json_open(&w->json, NULL, '{');
+    ml_json_open(&w->json, NULL, '{');
     if (verdict->row) {
-        json_number(&w->json, "id", verdict->row->id);
-        json_label(&w->json, "name", w->e->asked.cache, verdict->row->name);
+        ml_json_number(&w->json, "id", verdict->row->id);
+        ml_json_label(&w->json, "name", w->e->d.lookup.cache,
+                      verdict->row->name);
     }
     else {
-        json_text(&w->json, "name", w->e->host);
+        ml_json_text(&w->json, "name", w->e->host);
     }
     if (verdict->member != ML_NONE) {
-        json_truth(&w->json, "always_up2date", verdict->always_up2date);
+        ml_json_truth(&w->json, "always_up2date", verdict->always_up2date);
     }
     if (verdict->pool != ML_POOL_N) {
         write_taken(w, verdict);
     }
     if (verdict->why != WHY_LISTED) {
-        json_text(&w->json, "reason", words_reason(verdict->why));
-        json_text(&w->json, "text", words_verdict(w->e, verdict, w->pool));
+        ml_json_text(&w->json, "reason", words_reason(verdict->why));
+        ml_json_text(&w->json, "text", words_verdict(w->e, verdict, w->pool));
     }
-    json_close(&w->json, '}');
+    ml_json_close(&w->json, '}');
 }
 
 /* The verdicts from `i` on that name this pool; the next one. */
 static apr_uint32_t write_verdicts(writer_t *w, const char *name,
                                    apr_uint32_t i, ml_pool_e pool)
 {
-    json_open(&w->json, name, '[');
+    ml_json_open(&w->json, name, '[');
     for (; i < w->e->n && w->e->verdicts[i].pool == pool; i++) {
         write_verdict(w, &w->e->verdicts[i]);
     }
-    json_close(&w->json, ']');
+    ml_json_close(&w->json, ']');
     return i;
 }
 
@@ -175,19 +183,19 @@ static void write_pools(writer_t *w)
     apr_uint32_t i = 0;
     int which;
 
-    json_open(&w->json, "pools", '[');
+    ml_json_open(&w->json, "pools", '[');
     for (which = 0; which < ML_POOL_N; which++) {
         const char *why;
         int looked_at = words_pool(&why, w->e, (ml_pool_e)which, w->pool);
 
-        json_open(&w->json, NULL, '{');
-        json_text(&w->json, "name", ml_pool_names[which]);
-        json_truth(&w->json, "looked_at", looked_at);
-        json_text(&w->json, "text", why);
+        ml_json_open(&w->json, NULL, '{');
+        ml_json_text(&w->json, "name", ml_pools[which].name);
+        ml_json_truth(&w->json, "looked_at", looked_at);
+        ml_json_text(&w->json, "text", why);
         i = write_verdicts(w, "hosts", i, (ml_pool_e)which);
-        json_close(&w->json, '}');
+        ml_json_close(&w->json, '}');
     }
-    json_close(&w->json, ']');
+    ml_json_close(&w->json, ']');
     write_verdicts(w, "left_out", i, ML_POOL_N);
 }
 
@@ -195,31 +203,32 @@ static void write_hosts(writer_t *w)
 {
     apr_uint32_t i;
 
-    json_open(&w->json, "hosts", '[');
+    ml_json_open(&w->json, "hosts", '[');
     for (i = 0; i < w->e->n; i++) {
         write_verdict(w, &w->e->verdicts[i]);
     }
-    json_close(&w->json, ']');
+    ml_json_close(&w->json, ']');
 }
 
 void explain_as_json(const explanation_t *e, FILE *out, apr_pool_t *pool)
 {
-    writer_t w = {e, {out, 1}, pool};
+    writer_t w = {e, ML_JSON(file_put, out), pool};
+    const char *refusal =
+        e->d.lookup.refusal ? ml_comment_refusal(&e->d.lookup, pool) : NULL;
 
-    json_open(&w.json, NULL, '{');
+    ml_json_open(&w.json, NULL, '{');
     write_request(&w);
     write_client(&w);
-    json_number(&w.json, "status", e->response.status);
-    json_text(&w.json, "refusal",
-              e->asked.refusal
-                  ? apr_pstrmemdup(pool, e->asked.text, e->asked.text_len - 1)
-                  : NULL);
-    if (!e->asked.refusal && e->host) {
+    ml_json_number(&w.json, "status", e->response.status);
+    ml_json_text(&w.json, "refusal",
+                 refusal ? apr_pstrndup(pool, refusal, strlen(refusal) - 1)
+                         : NULL);
+    if (!e->d.lookup.refusal && e->host) {
         write_hosts(&w);
     }
-    else if (!e->asked.refusal) {
+    else if (!e->d.lookup.refusal) {
         write_pools(&w);
     }
-    json_close(&w.json, '}');
+    ml_json_close(&w.json, '}');
     fputc('\n', out);
 }

@@ -8,6 +8,8 @@
 
 #include "apr_strings.h"
 
+#include "ml_comment.h"
+
 #define NAME_WIDTH_MAX 40 /* longer names move their line's columns */
 
 typedef struct {
@@ -24,25 +26,25 @@ static void print_field(const printer_t *p, const char *name, const char *value)
 
 static void print_repository(const printer_t *p)
 {
-    const ml_asked_t *asked = &p->e->asked;
-    const char *target = words_redirect(asked, p->pool);
+    const ml_lookup_t *lookup = &p->e->d.lookup;
+    const char *target = words_redirect(lookup, p->pool);
 
     print_field(p, "repository",
-                target ? apr_pstrcat(p->pool, asked->repo, ", redirected to ",
+                target ? apr_pstrcat(p->pool, lookup->repo, ", redirected to ",
                                      target, NULL)
-                       : asked->repo);
-    print_field(p, "arch", asked->arch);
+                       : lookup->repo);
+    print_field(p, "arch", lookup->arch);
 }
 
 static void print_categories(const printer_t *p)
 {
-    const ml_cache_t *cache = p->e->asked.cache;
-    const ml_directory_rec *directory = p->e->asked.directory;
+    const ml_cache_t *cache = p->e->d.lookup.cache;
+    const ml_directory_rec *directory = p->e->d.lookup.directory;
     apr_uint32_t i;
 
     for (i = 0; i < directory->subpath_n; i++) {
         apr_uint32_t idx =
-            cache->subpath_categories[directory->subpath_first + i];
+            cache->subpaths[directory->subpath_first + i].category_idx;
         const char *name =
             words_copy(cache, cache->categories[idx].name, p->pool);
 
@@ -52,17 +54,18 @@ static void print_categories(const printer_t *p)
 
 static void print_request(const printer_t *p)
 {
-    const ml_asked_t *asked = &p->e->asked;
+    const ml_lookup_t *lookup = &p->e->d.lookup;
 
     fprintf(p->out, "Request %s\n", p->e->target);
-    if (asked->repo) {
+    if (lookup->repo) {
         print_repository(p);
     }
-    if (asked->directory) {
-        print_field(p, "directory",
-                    words_copy(asked->cache, asked->directory->name, p->pool));
-        if (*asked->file) {
-            print_field(p, "file", asked->file);
+    if (lookup->directory) {
+        print_field(
+            p, "directory",
+            words_copy(lookup->cache, lookup->directory->name, p->pool));
+        if (*lookup->file) {
+            print_field(p, "file", lookup->file);
         }
         print_categories(p);
     }
@@ -70,7 +73,7 @@ static void print_request(const printer_t *p)
 
 static void print_country(const printer_t *p)
 {
-    const ml_client_t *client = &p->e->asked.client;
+    const ml_client_t *client = &p->e->d.lookup.client;
     const char *source = words_country_source(client), *of = "";
     char text[ML_ADDRESS_TEXT_LEN];
     ml_text_rec code;
@@ -84,10 +87,10 @@ static void print_country(const printer_t *p)
         print_field(p, "country", apr_pstrcat(p->pool, "unknown", of, NULL));
         return;
     }
-    code = p->e->asked.cache->countries[client->country_idx].code;
+    code = p->e->d.lookup.cache->countries[client->country_idx].code;
     print_field(p, "country",
                 apr_pstrcat(p->pool,
-                            words_copy(p->e->asked.cache, code, p->pool),
+                            words_copy(p->e->d.lookup.cache, code, p->pool),
                             strcmp(source, "netblock_country")
                                 ? ", from the country database"
                                 : ", from netblock_country",
@@ -96,7 +99,7 @@ static void print_country(const printer_t *p)
 
 static void print_networks(const printer_t *p, const ml_route_rec *route)
 {
-    const ml_cache_t *cache = p->e->asked.cache;
+    const ml_cache_t *cache = p->e->d.lookup.cache;
     apr_uint32_t idx;
 
     print_field(
@@ -110,15 +113,15 @@ static void print_networks(const printer_t *p, const ml_route_rec *route)
     for (idx = route->netblock_idx; idx != ML_NONE;
          idx = cache->netblocks[idx].parent_idx) {
         print_field(p, "netblock",
-                    words_copy(cache, cache->netblock_networks[idx], p->pool));
+                    words_copy(cache, cache->netblocks[idx].network, p->pool));
     }
 }
 
 static void print_client(const printer_t *p)
 {
-    const ml_client_t *client = &p->e->asked.client;
-    int from_ip =
-        p->e->asked.query.ip && p->e->asked.request->settings->ip_parameter;
+    const ml_client_t *client = &p->e->d.lookup.client;
+    int from_ip = p->e->d.lookup.query.ip
+                  && p->e->d.lookup.request->settings->ip_parameter;
     char text[ML_ADDRESS_TEXT_LEN];
 
     if (client->address.family == ML_ADDRESS_NONE) {
@@ -135,15 +138,16 @@ static void print_answer(const printer_t *p)
 {
     const explanation_t *e = p->e;
 
-    if (e->asked.refusal) {
-        fprintf(p->out, "Refused with status %d: %.*s", e->response.status,
-                (int)e->asked.text_len, e->asked.text);
+    if (e->d.lookup.refusal) {
+        fprintf(p->out, "Refused with status %d: %s", e->response.status,
+                ml_comment_refusal(&e->d.lookup, p->pool));
         return;
     }
     fprintf(p->out, "Answer %d with %u host%s of %u that carry the directory\n",
-            e->response.status, e->list.urls.host_n,
-            e->list.urls.host_n == 1 ? "" : "s",
-            e->list.select.set->public_n + e->list.select.set->private_n);
+            e->response.status, e->d.choice.host_n,
+            e->d.choice.host_n == 1 ? "" : "s",
+            e->d.choice.select.set->public_n
+                + e->d.choice.select.set->private_n);
 }
 
 /* --- hosts ---------------------------------------------------------------- */
@@ -151,7 +155,7 @@ static void print_answer(const printer_t *p)
 /* A host that a pool has taken. */
 static void print_taken(const printer_t *p, const verdict_t *verdict)
 {
-    const ml_cache_t *cache = p->e->asked.cache;
+    const ml_cache_t *cache = p->e->d.lookup.cache;
     const ml_host_rec *host = &cache->hosts[verdict->row->host_idx];
 
     if (verdict->place) {
@@ -180,7 +184,7 @@ static void print_pools(const printer_t *p)
         const char *why;
         int looked_at = words_pool(&why, p->e, (ml_pool_e)which, p->pool);
 
-        fprintf(p->out, "Pool %s: %s%s\n", ml_pool_names[which],
+        fprintf(p->out, "Pool %s: %s%s\n", ml_pools[which].name,
                 looked_at ? "" : "not looked at, ", why);
         for (; i < p->e->n && p->e->verdicts[i].pool == (ml_pool_e)which; i++) {
             print_taken(p, &p->e->verdicts[i]);
@@ -197,8 +201,7 @@ static void print_pools(const printer_t *p)
 /* One host, with all that is said of it. */
 static void print_host(const printer_t *p, const verdict_t *verdict)
 {
-    const ml_cache_t *cache = p->e->asked.cache;
-    const ml_urls_t *urls = &p->e->list.urls;
+    const ml_cache_t *cache = p->e->d.lookup.cache;
     apr_uint32_t i;
 
     fprintf(p->out, "Host %s", words_host(p->e, verdict, p->pool));
@@ -214,7 +217,7 @@ static void print_host(const printer_t *p, const verdict_t *verdict)
 
         words_pool(&why, p->e, verdict->pool, p->pool);
         print_field(p, "pool",
-                    apr_pstrcat(p->pool, ml_pool_names[verdict->pool], ": ",
+                    apr_pstrcat(p->pool, ml_pools[verdict->pool].name, ": ",
                                 why, NULL));
         print_field(
             p, "weight",
@@ -227,8 +230,7 @@ static void print_host(const printer_t *p, const verdict_t *verdict)
             apr_psprintf(p->pool, "%.1f %% of its pool", verdict->share * 100));
     }
     for (i = 0; i < verdict->shown_n; i++) {
-        print_field(p, "URL",
-                    words_url(cache, urls, verdict->shown[i].url, p->pool));
+        print_field(p, "URL", words_url(p->e, verdict->shown[i].url, p->pool));
     }
 }
 
@@ -253,7 +255,7 @@ void explain_as_text(const explanation_t *e, FILE *out, apr_pool_t *pool)
     print_request(&p);
     print_client(&p);
     print_answer(&p);
-    if (e->asked.refusal) {
+    if (e->d.lookup.refusal) {
         return;
     }
     if (!e->host) {

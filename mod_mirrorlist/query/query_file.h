@@ -9,6 +9,9 @@
 
 #include "query_options.h"
 
+/* Writes JSON on a stream: an ml_json_put_fn. */
+void file_put(void *out, const char *text, apr_size_t len);
+
 /* Every byte of options->check, then what the content lacks. */
 int file_check(const options_t *options, FILE *out, apr_pool_t *pool);
 

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "apr_strings.h"
-#include "apr_time.h"
 
+#include "ml_json.h"
 #include "ml_load.h"
-#include "query_json.h"
+#include "ml_text.h"
 
 /* Each number of ml_counts_rec, as it is named there and for people. */
 #define COUNTS(X)                                             \
@@ -119,39 +119,9 @@ static apr_uint32_t count_urls(const ml_cache_t *cache, apr_uint32_t flags)
     return n;
 }
 
-typedef struct {
-    apr_int64_t rows;
-    const char *kind;
-    int kind_len;
-} skipped_t;
-
-/* The line at `*next`, which moves behind it; 0 at the end. */
-static int next_skipped(skipped_t *skipped, const ml_cache_t *cache,
-                        const char **next)
+void file_put(void *out, const char *text, apr_size_t len)
 {
-    apr_size_t left = cache->skipped_n - (apr_size_t)(*next - cache->skipped);
-    const char *end;
-    char *blank;
-
-    if (left == 0) {
-        return 0;
-    }
-    end = memchr(*next, '\n', left);
-    skipped->rows = apr_strtoi64(*next, &blank, 10);
-    skipped->kind = blank + 1;
-    skipped->kind_len = (int)(end - skipped->kind);
-    *next = end + 1;
-    return 1;
-}
-
-static const char *iso_time(apr_int64_t seconds, apr_pool_t *pool)
-{
-    apr_time_exp_t t;
-
-    apr_time_exp_gmt(&t, apr_time_from_sec(seconds));
-    return apr_psprintf(pool, "%04d-%02d-%02dT%02d:%02d:%02dZ",
-                        t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,
-                        t.tm_min, t.tm_sec);
+    fwrite(text, 1, len, out);
 }
 
 /* --- for people ----------------------------------------------------------- */
@@ -199,13 +169,14 @@ static void print_urls(const ml_cache_t *cache, FILE *out)
 
 static void print_skipped(const ml_cache_t *cache, FILE *out)
 {
-    const char *next = cache->skipped;
-    skipped_t skipped;
+    apr_uint32_t i;
 
     fputs(cache->skipped_n > 0 ? "Skipped rows\n" : "", out);
-    while (next_skipped(&skipped, cache, &next)) {
-        fprintf(out, "  %12" APR_INT64_T_FMT "  %.*s\n", skipped.rows,
-                skipped.kind_len, skipped.kind);
+    for (i = 0; i < cache->skipped_n; i++) {
+        ml_text_rec kind = cache->skipped[i].kind;
+
+        fprintf(out, "  %12" APR_UINT64_T_FMT "  %.*s\n",
+                cache->skipped[i].rows, (int)kind.len, ml_text(cache, kind));
     }
 }
 
@@ -257,94 +228,91 @@ static void print_text(const info_t *info, FILE *out, apr_pool_t *pool)
 
 /* --- for machines --------------------------------------------------------- */
 
-static void write_header(json_t *json, const info_t *info)
+static void write_header(ml_json_t *json, const info_t *info)
 {
     const ml_header_rec *header = info->cache->header;
 
-    json_text(json, "file", info->path);
-    json_open(json, "format", '{');
-    json_number(json, "major", header->version_major);
-    json_number(json, "minor", header->version_minor);
-    json_close(json, '}');
-    json_number(json, "size", (apr_int64_t)header->file_size);
-    json_number(json, "checksum", header->crc32);
-    json_number(json, "created", header->created_s);
-    json_text(json, "made", info->made);
-    json_number(json, "age", info->age_s);
+    ml_json_text(json, "file", info->path);
+    ml_json_open(json, "format", '{');
+    ml_json_number(json, "major", header->version_major);
+    ml_json_number(json, "minor", header->version_minor);
+    ml_json_close(json, '}');
+    ml_json_number(json, "size", (apr_int64_t)header->file_size);
+    ml_json_number(json, "checksum", header->crc32);
+    ml_json_number(json, "created", header->created_s);
+    ml_json_text(json, "made", info->made);
+    ml_json_number(json, "age", info->age_s);
 }
 
-static void write_counts(json_t *json, const ml_cache_t *cache,
-                         apr_pool_t *pool)
+static void write_counts(ml_json_t *json, const ml_cache_t *cache)
 {
-    const char *next = cache->skipped;
-    skipped_t skipped;
+    apr_uint32_t i;
 
-    json_open(json, "counts", '{');
+    ml_json_open(json, "counts", '{');
 #define X(name, words) \
-    json_number(json, #name, (apr_int64_t)cache->counts->name);
+    ml_json_number(json, #name, (apr_int64_t)cache->counts->name);
     COUNTS(X)
 #undef X
-    json_close(json, '}');
-    json_open(json, "skipped_rows", '[');
-    while (next_skipped(&skipped, cache, &next)) {
-        json_open(json, NULL, '{');
-        json_text(json, "kind",
-                  apr_pstrmemdup(pool, skipped.kind, skipped.kind_len));
-        json_number(json, "rows", skipped.rows);
-        json_close(json, '}');
+    ml_json_close(json, '}');
+    ml_json_open(json, "skipped_rows", '[');
+    for (i = 0; i < cache->skipped_n; i++) {
+        ml_json_open(json, NULL, '{');
+        ml_json_label(json, "kind", cache, cache->skipped[i].kind);
+        ml_json_number(json, "rows", (apr_int64_t)cache->skipped[i].rows);
+        ml_json_close(json, '}');
     }
-    json_close(json, ']');
+    ml_json_close(json, ']');
 }
 
-static void write_urls(json_t *json, const ml_cache_t *cache)
+static void write_urls(ml_json_t *json, const ml_cache_t *cache)
 {
     apr_size_t i;
 
-    json_open(json, "urls", '{');
+    ml_json_open(json, "urls", '{');
     for (i = 0; i < URL_KIND_N; i++) {
-        json_number(json, url_kinds[i].name,
-                    count_urls(cache, url_kinds[i].flags));
+        ml_json_number(json, url_kinds[i].name,
+                       count_urls(cache, url_kinds[i].flags));
     }
-    json_close(json, '}');
+    ml_json_close(json, '}');
 }
 
-static void write_sections(json_t *json, const ml_header_rec *header,
+static void write_sections(ml_json_t *json, const ml_header_rec *header,
                            const ml_section_rec *section)
 {
     apr_uint32_t i;
 
-    json_open(json, "sections", '[');
+    ml_json_open(json, "sections", '[');
     for (i = 0; i < header->section_n; i++, section++) {
-        json_open(json, NULL, '{');
-        json_number(json, "id", section->id);
-        json_text(json, "name", section_name(section->id));
-        json_number(json, "records", (apr_int64_t)section->rec_n);
-        json_number(json, "bytes",
-                    (apr_int64_t)(section->rec_n * section->rec_len));
-        json_close(json, '}');
+        ml_json_open(json, NULL, '{');
+        ml_json_number(json, "id", section->id);
+        ml_json_text(json, "name", section_name(section->id));
+        ml_json_number(json, "records", (apr_int64_t)section->rec_n);
+        ml_json_number(json, "bytes",
+                       (apr_int64_t)(section->rec_n * section->rec_len));
+        ml_json_close(json, '}');
     }
-    json_close(json, ']');
+    ml_json_close(json, ']');
 }
 
-static void write_json(const info_t *info, FILE *out, apr_pool_t *pool)
+static void write_json(const info_t *info, FILE *out)
 {
-    json_t json = {out, 1};
+    ml_json_t json = ML_JSON(file_put, out);
     apr_uint32_t i;
 
-    json_open(&json, NULL, '{');
+    ml_json_open(&json, NULL, '{');
     write_header(&json, info);
-    write_counts(&json, info->cache, pool);
+    write_counts(&json, info->cache);
     write_urls(&json, info->cache);
     write_sections(&json, info->cache->header, contents(info->cache));
-    json_open(&json, "hosts_by_country", '[');
+    ml_json_open(&json, "hosts_by_country", '[');
     for (i = 0; i < info->country_n; i++) {
-        json_open(&json, NULL, '{');
-        json_text(&json, "country", info->countries[i].code);
-        json_number(&json, "hosts", info->countries[i].n);
-        json_close(&json, '}');
+        ml_json_open(&json, NULL, '{');
+        ml_json_text(&json, "country", info->countries[i].code);
+        ml_json_number(&json, "hosts", info->countries[i].n);
+        ml_json_close(&json, '}');
     }
-    json_close(&json, ']');
-    json_close(&json, '}');
+    ml_json_close(&json, ']');
+    ml_json_close(&json, '}');
     fputc('\n', out);
 }
 
@@ -359,11 +327,11 @@ int file_info(const options_t *options, FILE *out, apr_pool_t *pool)
         return EXIT_INVALID;
     }
     info.cache = cache;
-    info.made = iso_time(cache->header->created_s, pool);
+    info.made = ml_text_iso_time(cache->header->created_s, pool);
     info.age_s = options->now_s - cache->header->created_s;
     count_countries(&info, pool);
     if (options->json) {
-        write_json(&info, out, pool);
+        write_json(&info, out);
     }
     else {
         print_text(&info, out, pool);

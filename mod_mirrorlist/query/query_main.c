@@ -33,14 +33,12 @@ static const char *reason_phrase(int status)
 
 static void print_response(const ml_response_t *response)
 {
-    printf("HTTP/1.1 %d %s\nContent-Type: %s\nCache-Control: %s\n",
-           response->status, reason_phrase(response->status),
-           response->content_type, ML_CACHE_CONTROL);
-    if (response->location) {
-        printf("Location: %s\n", response->location);
-    }
-    if (response->retry_after_s) {
-        printf("Retry-After: %d\n", response->retry_after_s);
+    int i;
+
+    printf("HTTP/1.1 %d %s\nContent-Type: %s\n", response->status,
+           reason_phrase(response->status), response->content_type);
+    for (i = 0; i < response->field_n; i++) {
+        printf("%s: %s\n", response->fields[i].name, response->fields[i].value);
     }
     printf("Content-Length: %" APR_SIZE_T_FMT "\n\n", response->body_len);
     fwrite(response->body, 1, response->body_len, stdout);
@@ -78,7 +76,7 @@ static int ask(const options_t *options, const ml_cache_t *cache,
         *args++ = '\0';
     }
     request.query = args;
-    if (!ml_request_serves(path)) {
+    if (ml_request_endpoint(path) == ML_ENDPOINT_NONE) {
         return options_error("'%s' is no request: its path must end in "
                              "/mirrorlist or /metalink",
                              target);

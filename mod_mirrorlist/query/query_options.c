@@ -10,6 +10,8 @@
 #include "apr_getopt.h"
 #include "apr_time.h"
 
+#include "ml_text.h"
+
 #define DEFAULT_CACHE "/var/lib/mirrormanager/mirrorlist.cache"
 
 typedef enum {
@@ -79,26 +81,6 @@ static void print_help(void)
          "2 the file cannot be used, 64 usage.");
 }
 
-/* A decimal number up to `max`, or 0 for anything else. */
-static int read_number(apr_uint64_t *number, const char *text, apr_uint64_t max)
-{
-    apr_uint64_t n = 0;
-
-    if (!*text || text[strspn(text, "0123456789")]) {
-        return 0;
-    }
-    for (; *text; text++) {
-        apr_uint64_t digit = (apr_uint64_t)(*text - '0');
-
-        if (n > (max - digit) / 10) {
-            return 0;
-        }
-        n = n * 10 + digit;
-    }
-    *number = n;
-    return 1;
-}
-
 static int read_switch(int *on, const char *text)
 {
     *on = !strcmp(text, "on");
@@ -109,7 +91,7 @@ static int read_count(apr_uint32_t *count, const char *text)
 {
     apr_uint64_t n;
 
-    if (!read_number(&n, text, 0x7fffffff)) {
+    if (!ml_text_number(&n, text, 0x7fffffff)) {
         return 0;
     }
     *count = (apr_uint32_t)n;
@@ -120,7 +102,7 @@ static int read_time(apr_int64_t *seconds, const char *text)
 {
     apr_uint64_t n;
 
-    if (!read_number(&n, text, ML_TIME_MAX)) {
+    if (!ml_text_number(&n, text, ML_TIME_MAX)) {
         return 0;
     }
     *seconds = (apr_int64_t)n;
@@ -156,7 +138,7 @@ static int set_option(options_t *options, int option, const char *value)
         return options->client.family != ML_ADDRESS_NONE;
     case OPT_SEED:
         options->seeded = 1;
-        return read_number(&options->seed, value, ~(apr_uint64_t)0);
+        return ml_text_number(&options->seed, value, ~(apr_uint64_t)0);
     case OPT_TIME:
         return read_time(&options->now_s, value);
     case OPT_MINIMUM:

@@ -8,8 +8,6 @@
 
 #include "apr_strings.h"
 
-#include "ml_render.h"
-
 const char *words_reason(why_e why)
 {
     static const char *const reasons[WHY_N] = {
@@ -39,21 +37,19 @@ const char *words_copy(const ml_cache_t *cache, ml_text_rec text,
     return apr_pstrmemdup(pool, ml_text(cache, text), text.len);
 }
 
-const char *words_url(const ml_cache_t *cache, const ml_urls_t *urls,
-                      const ml_url_rec *url, apr_pool_t *pool)
+const char *words_url(const explanation_t *e, const ml_url_rec *url,
+                      apr_pool_t *pool)
 {
-    return apr_pstrcat(
-        pool, words_copy(cache, url->url, pool),
-        ml_render_tails(cache, urls, 0, "", pool)[url->subpath_n].text, NULL);
+    return ml_render_url(e->d.lookup.cache, url, e->tails, pool);
 }
 
-const char *words_redirect(const ml_asked_t *asked, apr_pool_t *pool)
+const char *words_redirect(const ml_lookup_t *lookup, apr_pool_t *pool)
 {
     const char *target =
-        asked->prefix ? words_copy(asked->cache, asked->prefix->name, pool)
-                      : NULL;
+        lookup->prefix ? words_copy(lookup->cache, lookup->prefix->name, pool)
+                       : NULL;
 
-    return target && strcmp(target, asked->repo) ? target : NULL;
+    return target && strcmp(target, lookup->repo) ? target : NULL;
 }
 
 const char *words_host(const explanation_t *e, const verdict_t *verdict,
@@ -63,7 +59,7 @@ const char *words_host(const explanation_t *e, const verdict_t *verdict,
         return e->host;
     }
     return verdict->row->name.len > 0
-               ? words_copy(e->asked.cache, verdict->row->name, pool)
+               ? words_copy(e->d.lookup.cache, verdict->row->name, pool)
                : apr_psprintf(pool, "host %" APR_INT64_T_FMT, verdict->row->id);
 }
 
@@ -80,7 +76,7 @@ const char *words_country_source(const ml_client_t *client)
 static const char *country(const explanation_t *e, apr_uint32_t idx,
                            apr_pool_t *pool)
 {
-    return words_copy(e->asked.cache, e->asked.cache->countries[idx].code,
+    return words_copy(e->d.lookup.cache, e->d.lookup.cache->countries[idx].code,
                       pool);
 }
 
@@ -120,9 +116,9 @@ static const char *inactive(const verdict_t *verdict, apr_pool_t *pool)
 static const char *country_rule(const explanation_t *e,
                                 const verdict_t *verdict, apr_pool_t *pool)
 {
-    const ml_cache_t *cache = e->asked.cache;
+    const ml_cache_t *cache = e->d.lookup.cache;
     const ml_host_rec *host = &cache->hosts[verdict->row->host_idx];
-    apr_uint32_t client = e->asked.client.country_idx, i;
+    apr_uint32_t client = e->d.lookup.client.country_idx, i;
     const char *list = NULL;
 
     for (i = 0; i < host->allowed_n; i++) {
@@ -139,20 +135,21 @@ static const char *country_rule(const explanation_t *e,
 
 static const char *categories(const explanation_t *e, apr_pool_t *pool)
 {
-    const ml_cache_t *cache = e->asked.cache;
-    const ml_directory_rec *directory = e->asked.directory;
+    const ml_cache_t *cache = e->d.lookup.cache;
+    const ml_directory_rec *directory = e->d.lookup.directory;
     const char *list = NULL;
     apr_uint32_t i;
 
     for (i = 0; i < directory->subpath_n; i++) {
         list = and_also(
             list,
-            words_copy(cache,
-                       cache
-                           ->categories[cache->subpath_categories
-                                            [directory->subpath_first + i]]
-                           .name,
-                       pool),
+            words_copy(
+                cache,
+                cache
+                    ->categories[cache->subpaths[directory->subpath_first + i]
+                                     .category_idx]
+                    .name,
+                pool),
             pool);
     }
     return list && *list ? apr_pstrcat(pool, " (", list, ")", NULL) : "";
@@ -162,7 +159,7 @@ static const char *private_host(const explanation_t *e, apr_pool_t *pool)
 {
     return apr_pstrcat(
         pool, "private: no location, netblock or ASN leads this client to it",
-        e->list.select.skip_networks
+        e->d.choice.select.skip_networks
             ? " (netblocks and ASNs were not looked at)"
             : "",
         NULL);
@@ -174,12 +171,12 @@ const char *words_verdict(const explanation_t *e, const verdict_t *verdict,
     switch (verdict->why) {
     case WHY_LISTED:
         return apr_psprintf(pool, "number %u of %u", verdict->place,
-                            e->list.urls.host_n);
+                            e->d.choice.host_n);
     case WHY_PROTOCOL:
         return apr_pstrcat(pool, "protocol: none of its URLs is ",
-                           e->asked.query.protocol, NULL);
+                           e->d.lookup.query.protocol, NULL);
     case WHY_ENDPOINT:
-        return e->asked.query.redirect
+        return e->d.lookup.query.redirect
                    ? "protocol: a redirect goes to https or http only"
                    : "protocol: without protocol= a list shows https, http "
                      "and ftp only";
@@ -187,13 +184,13 @@ const char *words_verdict(const explanation_t *e, const verdict_t *verdict,
         return "a redirect goes to the first host only";
     case WHY_MAXIMUM:
         return apr_psprintf(pool, "MirrorlistMaximum: the answer ends after %u",
-                            e->list.host_max);
+                            e->d.choice.host_max);
     case WHY_PRIVATE:
         return private_host(e, pool);
     case WHY_COUNTRY_RULE:
         return country_rule(e, verdict, pool);
     case WHY_OTHER_COUNTRIES:
-        return e->list.selection.fallback
+        return e->d.choice.selection.fallback
                    ? "not reached: other countries were requested, and their "
                      "continents have hosts"
                    : "not reached: other countries were requested";
@@ -201,7 +198,7 @@ const char *words_verdict(const explanation_t *e, const verdict_t *verdict,
         return apr_psprintf(pool,
                             "not reached: enough hosts were found nearer by "
                             "(MirrorlistMinimum %u)",
-                            e->list.select.minimum);
+                            e->d.choice.select.minimum);
     case WHY_INACTIVE:
         return inactive(verdict, pool);
     case WHY_NO_PUBLIC_URL:
@@ -223,25 +220,25 @@ const char *words_verdict(const explanation_t *e, const verdict_t *verdict,
 static int location(const char **sentence, const explanation_t *e,
                     apr_pool_t *pool)
 {
-    const char *name = e->asked.query.location;
+    const char *name = e->d.lookup.query.location;
 
     *sentence = !name ? "no location is requested"
                       : apr_pstrcat(pool,
-                                    e->list.select.location_idx == ML_NONE
+                                    e->d.choice.select.location_idx == ML_NONE
                                         ? "there is no location "
                                         : "hosts of the location ",
                                     name, NULL);
-    return e->list.select.location_idx != ML_NONE;
+    return e->d.choice.select.location_idx != ML_NONE;
 }
 
 /* What keeps netblocks and ASNs from being looked at, or NULL. */
 static const char *networks_skipped(const explanation_t *e)
 {
-    if (!e->list.select.skip_networks) {
+    if (!e->d.choice.select.skip_networks) {
         return NULL;
     }
-    return e->asked.query.country ? "a country is requested"
-                                  : "netblock= turns it off";
+    return e->d.lookup.query.country ? "a country is requested"
+                                     : "netblock= turns it off";
 }
 
 static int netblocks(const char **sentence, const explanation_t *e)
@@ -250,39 +247,40 @@ static int netblocks(const char **sentence, const explanation_t *e)
     if (*sentence) {
         return 0;
     }
-    *sentence =
-        e->asked.client.route && e->asked.client.route->netblock_idx != ML_NONE
-            ? "hosts with a netblock around the client"
-            : "no host has a netblock around the client";
+    *sentence = e->d.lookup.client.route
+                        && e->d.lookup.client.route->netblock_idx != ML_NONE
+                    ? "hosts with a netblock around the client"
+                    : "no host has a netblock around the client";
     return 1;
 }
 
 static int asn(const char **sentence, const explanation_t *e, apr_pool_t *pool)
 {
-    const ml_route_rec *route = e->asked.client.route;
+    const ml_route_rec *route = e->d.lookup.client.route;
 
     *sentence = networks_skipped(e);
     if (*sentence) {
         return 0;
     }
-    *sentence = route && route->asn_idx != ML_NONE
-                    ? apr_psprintf(pool, "hosts with clients in ASN %u",
-                                   e->asked.cache->asns[route->asn_idx].number)
-                    : "no host has clients in the client's network";
+    *sentence =
+        route && route->asn_idx != ML_NONE
+            ? apr_psprintf(pool, "hosts with clients in ASN %u",
+                           e->d.lookup.cache->asns[route->asn_idx].number)
+            : "no host has clients in the client's network";
     return 1;
 }
 
 static int requested(const char **sentence, const explanation_t *e,
                      apr_pool_t *pool)
 {
-    const char *list = e->asked.query.country;
+    const char *list = e->d.lookup.query.country;
 
     if (!list) {
         *sentence = "no country is requested";
     }
-    else if (!e->list.selection.looked_at_client) {
+    else if (!e->d.choice.selection.looked_at_client) {
         *sentence = apr_pstrcat(pool,
-                                e->list.selection.fallback
+                                e->d.choice.selection.fallback
                                     ? "no hosts in the requested countries; "
                                       "hosts of their continents: "
                                     : "hosts in the requested countries: ",
@@ -300,10 +298,10 @@ static int requested(const char **sentence, const explanation_t *e,
 static int nearby(const char **sentence, const explanation_t *e,
                   ml_pool_e which, apr_pool_t *pool)
 {
-    const ml_cache_t *cache = e->asked.cache;
-    apr_uint32_t idx = e->asked.client.country_idx;
+    const ml_cache_t *cache = e->d.lookup.cache;
+    apr_uint32_t idx = e->d.lookup.client.country_idx;
 
-    if (!e->list.selection.looked_at_client) {
+    if (!e->d.choice.selection.looked_at_client) {
         *sentence = "requested countries have hosts";
         return 0;
     }
@@ -328,7 +326,7 @@ static int nearby(const char **sentence, const explanation_t *e,
 static int global(const char **sentence, const explanation_t *e,
                   apr_pool_t *pool)
 {
-    const ml_selection_t *selection = &e->list.selection;
+    const ml_selection_t *selection = &e->d.choice.selection;
 
     if (!selection->looked_at_client) {
         *sentence = "requested countries have hosts";
@@ -341,11 +339,11 @@ static int global(const char **sentence, const explanation_t *e,
                            "than %u (MirrorlistMinimum)",
                            selection->found,
                            selection->found == 1 ? "is" : "are",
-                           e->list.select.minimum)
+                           e->d.choice.select.minimum)
             : apr_psprintf(pool,
                            "enough hosts were found before "
                            "(MirrorlistMinimum %u)",
-                           e->list.select.minimum);
+                           e->d.choice.select.minimum);
     return selection->looked_at_global;
 }
 

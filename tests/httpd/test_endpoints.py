@@ -70,15 +70,24 @@ def test_head_has_the_headers_of_get(site, target, status):
         assert int(got["Content-Length"]) > 0
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS",
-                                    "PATCH", "PROPFIND", "BREW"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH",
+                                    "PROPFIND", "BREW"])
 @pytest.mark.parametrize("target", [LIST, LINK, "/mirrorlist?%zz"])
 def test_other_methods_get_405_with_allow(site, method, target):
     response = site.get(target, method=method)
     assert response.status == 405
     allowed = {name.strip() for name in response["Allow"].split(",")}
-    assert {"GET", "HEAD"} <= allowed
+    assert {"GET", "HEAD", "OPTIONS"} <= allowed
     assert method not in allowed
+
+
+@pytest.mark.parametrize("target", [LIST, LINK, "/mirrorlist?%zz"])
+def test_options_tells_a_balancer_that_there_is_an_answer(site, target):
+    response = site.get(target, method="OPTIONS")
+    assert (response.status, response.text) == (200, "")
+    assert {name.strip() for name in response["Allow"].split(",")} == \
+        {"GET", "HEAD", "OPTIONS"}
+    assert response["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("headers", [

@@ -161,13 +161,16 @@ def test_the_time_line_and_urls_follow_a_cut_line(site):
                     f"# database creation time: {world.CREATED}\n")
 
 
-@pytest.mark.parametrize("endpoint", ["mirrorlist", "metalink"])
-def test_a_long_error_line_is_cut(site, endpoint):
+@pytest.mark.parametrize("endpoint, following", [
+    ("mirrorlist", "# following repositories are available:\n"),
+    ("metalink", "# the repositories are listed at mirrorlist, "
+                 "asked in the same way\n")])
+def test_a_long_error_line_is_cut(site, endpoint, following):
     repo, arch = "é" * 1000, "b" * 2048
     response = site.get(f"/{endpoint}?repo={quote(repo)}&arch={arch}")
     assert response.status == 404
     line = f"# repo = {repo} arch = {arch}".encode()[:3900].decode() + "...\n"
-    assert line + "# following repositories are available:\n" in response.text
+    assert line + following in response.text
 
 
 # time and redirect

@@ -111,8 +111,7 @@ class Asking:
         name = world.repositories.get((repo, request.arch))
         if name is None:
             return self.error(404, header + b"error: invalid repo or arch\n"
-                              b"# following repositories are available:"
-                              + world.repository_listing())
+                              + self.listed_repositories(repo))
         filename = b""
         if self.metalink:
             filename = b"repomd.xml"
@@ -123,6 +122,14 @@ class Asking:
                               + b"error: no directory for this repository")
         return self.found(request, name, filename, header, client, settings)
 
+    def listed_repositories(self, repo):
+        """Who shows nothing of a list is told where there is one."""
+        if self.metalink:
+            return (b"# the repositories are listed at mirrorlist, asked in "
+                    b"the same way")
+        return (b"# following repositories are available:"
+                + self.world.repository_listing(repo))
+
     # The answer -----------------------------------------------------------
 
     def found(self, request, name, filename, header, client, settings):
@@ -131,6 +138,7 @@ class Asking:
         if address is None:
             return self.error(400, None)
         world = self.world
+        address = world.translated(address)
         directory = world.known(name)
         details = world.details(directory, filename)
         chosen = Selection(world, world.carriers(directory), request, address,

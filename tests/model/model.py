@@ -286,10 +286,11 @@ class World:
         ends = {source: end_of(steps, source) for source in steps}
         return {source: end for source, end in ends.items() if end in prefixes}
 
-    def repository_listing(self):
-        """Lines, each after a newline."""
+    def repository_listing(self, repo):
+        """Lines, each after a newline: those of `repo` if there are any."""
+        own = [key for key in self.repositories if key[0] == repo]
         return b"".join(sorted(b"\n# repo=%s&arch=%s" % key
-                               for key in self.repositories))
+                               for key in own or self.repositories))
 
     # Places and networks --------------------------------------------------
 
@@ -333,6 +334,15 @@ class World:
                 for row in self.rows("netblock_country")]
         return [(network, country) for network, country in rows
                 if network and country]
+
+    def translated(self, address):
+        """IPv4 for an address of a translator that no row covers."""
+        inner = networks.translated_ipv4(address)
+        rows = [netblock for host in self.hosts.values()
+                for netblock in host.netblocks] + self.netblock_countries
+        covered = any(address.version == network.version and address in network
+                      for network, _ in rows)
+        return address if inner is None or covered else inner
 
     def country_of(self, address):
         """A client's country, None if unknown."""

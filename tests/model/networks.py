@@ -10,6 +10,7 @@ import re
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1"))
 SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 TEREDO = ipaddress.ip_network("2001::/32")
 # Where a country database repeats its IPv4 tree; such entries are left out.
 ALIASES = (ipaddress.ip_network("::/96"), ipaddress.ip_network("::ffff:0:0/96"),
@@ -91,6 +92,13 @@ def longest(entries, address):
                 and network.prefixlen >= best:
             best, value = network.prefixlen, candidate
     return value
+
+
+def translated_ipv4(address):
+    """The IPv4 address of the client behind a NAT64 address."""
+    if address.version == 6 and address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xffffffff)
+    return None
 
 
 def embedded_ipv4(address):

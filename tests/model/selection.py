@@ -88,10 +88,12 @@ class Selection:
         codes = self.request.country_codes
         self.print_requested(codes)
         hosts = self.public if b"GLOBAL" in codes else self.in_countries(codes)
-        if not hosts:
-            hosts = self.fallback(codes)
-        self.add_public(b"country", hosts)
+        hosts = self.welcomed(hosts) or self.fallback(codes)
+        self.add(b"country", hosts)
         return bool(hosts)
+
+    def welcomed(self, hosts):
+        return {host for host in hosts if self.welcome(host)}
 
     def print_requested(self, codes):
         if b"GLOBAL" in codes:
@@ -107,10 +109,12 @@ class Selection:
         self.header += [b"country = " + name for name in sorted(names)]
 
     def fallback(self, codes):
-        near = set().union(*(self.neighbours(code) for code in codes))
+        near = set().union(*(self.neighbours(code) for code in codes)) - codes
         hosts = self.in_countries(near)
-        self.print_countries({self.host(host).country for host in hosts})
-        return hosts
+        welcomed = self.welcomed(hosts)
+        if welcomed:
+            self.print_countries({self.host(host).country for host in hosts})
+        return welcomed
 
     def neighbours(self, country):
         """The other countries of a country's continent."""

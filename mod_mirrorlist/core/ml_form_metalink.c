@@ -4,12 +4,10 @@
  * (they match the literal `mm0:` prefix, and document order is preference).
  * What depends only on the cache was rendered and escaped when it was made.
  */
-#include "ml_render.h"
-
-#include <string.h>
-
-#include "apr_strings.h"
 #include "apr_time.h"
+
+#include "ml_comment.h"
+#include "ml_render.h"
 
 static const char head_before_date[] =
     "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
@@ -41,14 +39,14 @@ static char *copy_head(char *out, apr_int64_t now_s)
 }
 
 /* 100 for the first host, one less per host, never below 1. */
-static apr_uint32_t preference_of(apr_uint32_t host_n)
+static apr_uint32_t preference_of(apr_uint32_t host)
 {
-    return host_n < 100 ? 100 - host_n : 1;
+    return host < 100 ? 100 - host : 1;
 }
 
 static apr_size_t element_len(const ml_shown_t *shown)
 {
-    apr_uint32_t preference = preference_of(shown->host_n);
+    apr_uint32_t preference = preference_of(shown->host);
 
     return shown->url->element.len + (preference >= 100) - (preference < 10);
 }
@@ -59,7 +57,7 @@ static char *copy_element(char *out, const ml_cache_t *cache,
 {
     const ml_url_rec *url = shown->url;
     const char *element = ml_text(cache, url->element);
-    apr_uint32_t preference = preference_of(shown->host_n);
+    apr_uint32_t preference = preference_of(shown->host);
     char *digits = out + url->preference_off;
 
     if (preference >= 10 && preference < 100) {
@@ -79,69 +77,73 @@ static char *copy_element(char *out, const ml_cache_t *cache,
                           url->element.len - url->preference_off - 2);
 }
 
-static apr_size_t urls_len(const ml_urls_t *urls, const ml_tail_t *tails)
+static apr_size_t urls_len(const ml_choice_t *choice, const ml_tail_t *tails)
 {
     apr_size_t len = 0;
     apr_uint32_t i;
 
-    for (i = 0; i < urls->n; i++) {
-        len += element_len(&urls->shown[i])
-               + tails[urls->shown[i].url->subpath_n].len;
+    for (i = 0; i < choice->shown_n; i++) {
+        const ml_shown_t *shown = &choice->shown[i];
+
+        len += element_len(shown) + tails[shown->url->subpath_idx].len;
     }
     return len;
 }
 
 static char *copy_urls(char *out, const ml_cache_t *cache,
-                       const ml_urls_t *urls, const ml_tail_t *tails)
+                       const ml_choice_t *choice, const ml_tail_t *tails)
 {
     apr_uint32_t i;
 
-    for (i = 0; i < urls->n; i++) {
-        const ml_tail_t *tail = &tails[urls->shown[i].url->subpath_n];
+    for (i = 0; i < choice->shown_n; i++) {
+        const ml_shown_t *shown = &choice->shown[i];
+        const ml_tail_t *tail = &tails[shown->url->subpath_idx];
 
-        out = copy_element(out, cache, &urls->shown[i]);
+        out = copy_element(out, cache, shown);
         out = ml_render_copy(out, tail->text, tail->len);
     }
     return out;
 }
 
-void ml_metalink_render(ml_response_t *response, const ml_asked_t *asked,
-                        const ml_urls_t *urls, apr_pool_t *pool)
+void ml_form_metalink_answer(ml_response_t *response, const ml_decision_t *d,
+                             apr_pool_t *pool)
 {
-    const ml_cache_t *cache = asked->cache;
-    const ml_tail_t *tails = ml_render_tails(cache, urls, 1, url_end, pool);
-    ml_block_rec file = asked->details->block;
-    char *out = ml_render_body(response,
-                               HEAD_LEN + LEN(files_start) + file.len
-                                   + LEN(resources_start)
-                                   + urls_len(urls, tails) + LEN(resources_end),
-                               pool);
+    const ml_cache_t *cache = d->lookup.cache;
+    const ml_tail_t *tails = ml_render_tails(&d->lookup, 1, url_end, pool);
+    ml_block_rec file = d->lookup.details->block;
+    char *out = ml_render_body(
+        response,
+        HEAD_LEN + LEN(files_start) + file.len + LEN(resources_start)
+            + urls_len(&d->choice, tails) + LEN(resources_end),
+        pool);
 
-    out = copy_head(out, asked->request->now_s);
+    out = copy_head(out, d->lookup.request->now_s);
     out = ml_render_copy(out, files_start, LEN(files_start));
     out = ml_render_copy(out, ml_block(cache, file), file.len);
     out = ml_render_copy(out, resources_start, LEN(resources_start));
-    out = copy_urls(out, cache, urls, tails);
+    out = copy_urls(out, cache, &d->choice, tails);
     ml_render_copy(out, resources_end, LEN(resources_end));
 }
 
-void ml_metalink_failure(ml_response_t *response, const ml_asked_t *asked,
-                         ml_block_rec more, apr_pool_t *pool)
+/* A document without a file, whose comment says why. */
+void ml_form_metalink_refusal(ml_response_t *response, const ml_decision_t *d,
+                              apr_pool_t *pool)
 {
     static const char comment_start[] = "<!-- ";
     static const char comment_end[] = "-->\n</metalink>\n";
-    apr_size_t len = asked->text_len;
-    const char *text = ml_text_split_dashes(asked->text, &len, pool);
-    char *out = ml_render_body(response,
-                               HEAD_LEN + LEN(comment_start) + len + more.len
-                                   + LEN(comment_end),
-                               pool);
+    const char *text = ml_comment_refusal(&d->lookup, pool);
+    const char *where = ml_comment_where_listed(&d->lookup);
+    apr_size_t len = strlen(text);
+    char *out;
 
-    out = copy_head(out, asked->request->now_s);
+    text = ml_text_split_dashes(text, &len, pool);
+    out = ml_render_body(response,
+                         HEAD_LEN + LEN(comment_start) + len + strlen(where)
+                             + LEN(comment_end),
+                         pool);
+    out = copy_head(out, d->lookup.request->now_s);
     out = ml_render_copy(out, comment_start, LEN(comment_start));
     out = ml_render_copy(out, text, len);
-    if (more.len > 0) {
-        out = ml_render_copy(out, ml_block(asked->cache, more), more.len);
-    }
+    out = ml_render_copy(out, where, strlen(where));
     ml_render_copy(out, comment_end, LEN(comment_end));
 }

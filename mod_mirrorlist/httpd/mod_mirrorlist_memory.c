@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mod_mirrorlist_scratch.h"
+#include "mod_mirrorlist_memory.h"
 
 /* Making an answer waits for nobody, so hardly more are made at once than there
  * are processors; the others wait for their clients. */
@@ -7,7 +7,7 @@
 
 static apr_pool_t *idle[IDLE_MAX];
 
-apr_pool_t *scratch_take(apr_pool_t *like)
+apr_pool_t *memory_take(apr_pool_t *like)
 {
     apr_pool_t *scratch = NULL;
     int i;
@@ -83,7 +83,7 @@ static apr_status_t read_bytes(apr_bucket *bucket, const char **bytes,
     return APR_SUCCESS;
 }
 
-static const apr_bucket_type_t scratch_type = {
+static const apr_bucket_type_t memory_type = {
     "MIRRORLIST",
     5,
     APR_BUCKET_DATA,
@@ -95,8 +95,8 @@ static const apr_bucket_type_t scratch_type = {
 };
 
 TOUCHES_BUCKET
-apr_bucket *scratch_bucket(apr_pool_t *scratch, const char *bytes,
-                           apr_size_t len, apr_bucket_alloc_t *alloc)
+apr_bucket *memory_bucket(apr_pool_t *scratch, const char *bytes,
+                          apr_size_t len, apr_bucket_alloc_t *alloc)
 {
     apr_bucket *bucket = apr_bucket_alloc(sizeof(*bucket), alloc);
 
@@ -104,6 +104,6 @@ apr_bucket *scratch_bucket(apr_pool_t *scratch, const char *bytes,
     bucket->free = apr_bucket_free;
     bucket->list = alloc;
     bucket = apr_bucket_shared_make(bucket, share(scratch, bytes), 0, len);
-    bucket->type = &scratch_type;
+    bucket->type = &memory_type;
     return bucket;
 }

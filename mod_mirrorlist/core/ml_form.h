@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The forms that an answer can have: one row each.
+ */
+#ifndef ML_FORM_H
+#define ML_FORM_H
+
+#include "apr_pools.h"
+
+#include "ml_request.h"
+
+struct ml_response_t;
+struct ml_decision_t;
+
+typedef enum {
+    ML_FORM_TEXT,
+    ML_FORM_METALINK,
+    ML_FORM_METALINK4,
+    ML_FORM_JSON,
+    ML_FORM_N
+} ml_form_e;
+
+/* Writes the body, in `pool`, and headers of its own.  Status and media type
+ * are set, and may be changed. */
+typedef void ml_form_write_fn(struct ml_response_t *response,
+                              const struct ml_decision_t *decision,
+                              apr_pool_t *pool);
+
+typedef struct {
+    const char *name; /* of `format=` */
+    const char *media_type;
+    ml_endpoint_e endpoint; /* whose rules it follows; NONE: the path's */
+    ml_form_write_fn *answer;
+    ml_form_write_fn *refusal;
+} ml_form_t;
+
+extern const ml_form_t ml_forms[ML_FORM_N];
+
+/* The form of that name in any case of letters; ML_FORM_N: there is none. */
+ml_form_e ml_form_find(const char *name);
+
+/* The form that an endpoint has on its own, or for this `Accept` (NULL: none
+ * was sent). */
+ml_form_e ml_form_of_endpoint(ml_endpoint_e endpoint, const char *accept);
+
+/* Each in its own file. */
+ml_form_write_fn ml_form_text_answer, ml_form_text_refusal;
+ml_form_write_fn ml_form_metalink_answer, ml_form_metalink_refusal;
+ml_form_write_fn ml_form_metalink4_answer;
+ml_form_write_fn ml_form_json_answer, ml_form_json_refusal;
+
+#endif
