@@ -166,6 +166,7 @@ static void add_hosts(image_t *image, model_t *model,
                                : country_map[host->country_idx];
         rec->place_idx = ML_NONE;
         rec->bandwidth = host->bandwidth;
+        *IMAGE_PUSH(image, weights, float) = (float)host->bandwidth;
         rec->flags = (host->is_private ? ML_HOST_PRIVATE : 0)
                      | (host->restricted ? ML_HOST_RESTRICTED : 0);
         add_allowed(image, host, country_map, rec);

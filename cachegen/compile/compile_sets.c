@@ -32,12 +32,13 @@ struct host_sets_t {
     model_t *model;
     const apr_uint32_t *host_map;
     apr_hash_t *scheme_by_name; /* -> apr_uint32_t place */
-    intern_t *lists;            /* of url_lists: bytes of urls */
+    intern_t *lists;            /* of urls, the bytes of each */
+    buffer_t list_first;        /* apr_uint32_t, in urls */
     intern_t *sets;             /* of host_sets: bytes of members */
     intern_t *shapes; /* category and bits of directories in one category */
     buffer_t shape_bytes;
     buffer_t set_of_shape; /* apr_uint32_t */
-    apr_uint32_t *list_of; /* of each host_category alone, or MODEL_NONE */
+    apr_uint32_t *list_of; /* first URL of each host_category alone */
     buffer_t carriers;     /* carrier_t, of the directory at hand */
     buffer_t candidates;   /* candidate_t, of the host at hand */
     buffer_t urls;         /* ml_url_rec, likewise */
@@ -206,7 +207,7 @@ static void keep_url(host_sets_t *s, apr_hash_t *kept, const ml_url_rec *url,
     }
 }
 
-/* The URL list of one host, through each of its `n` carriers. */
+/* The first URL of one host, through each of its `n` carriers. */
 static apr_uint32_t build_list(host_sets_t *s, const carrier_t *carriers,
                                apr_uint32_t n, const ml_subpath_rec *subpaths)
 {
@@ -232,14 +233,14 @@ static apr_uint32_t build_list(host_sets_t *s, const carrier_t *carriers,
         keep_url(s, kept, &candidates[i].rec, subpaths);
     }
     apr_pool_clear(s->scratch);
+    n = BUFFER_N(&s->urls, ml_url_rec);
+    BUFFER_AT(&s->urls, ml_url_rec)[n - 1].flags |= ML_URL_LAST;
     list = intern_add(s->lists, s->urls.data, s->urls.len);
     if (list == known) {
-        ml_url_list_rec *rec = IMAGE_PUSH(s->image, url_lists, ml_url_list_rec);
-
-        rec->url_n = BUFFER_N(&s->urls, ml_url_rec);
-        rec->url_first = IMAGE_N(s->image, urls, ml_url_rec) - rec->url_n;
+        *BUFFER_PUSH(&s->list_first, apr_uint32_t) =
+            IMAGE_N(s->image, urls, ml_url_rec) - n;
     }
-    return list;
+    return BUFFER_AT(&s->list_first, apr_uint32_t)[list];
 }
 
 /* Nearly always a host carries a directory in one category, the directory's
@@ -340,12 +341,24 @@ static void collect_members(host_sets_t *s, const ml_subpath_rec *subpaths)
         }
         member = BUFFER_PUSH(&s->members, ml_member_rec);
         member->host_idx = carriers[i].host_idx;
-        member->url_list_idx = url_list(s, &carriers[i], end - i, subpaths);
+        member->url_first = url_list(s, &carriers[i], end - i, subpaths);
     }
     if (s->members.len > 0) {
         qsort_r(s->members.data, BUFFER_N(&s->members, ml_member_rec),
                 sizeof(ml_member_rec), member_order, s->image->hosts.data);
     }
+}
+
+/* URLs from the first of a list to its last. */
+static apr_uint32_t url_n(image_t *image, apr_uint32_t first)
+{
+    const ml_url_rec *urls = IMAGE_AT(image, urls, ml_url_rec) + first;
+    apr_uint32_t n = 0;
+
+    while (!(urls[n].flags & ML_URL_LAST)) {
+        n++;
+    }
+    return n + 1;
 }
 
 /* The record of a set whose members stand at the end of the image's. */
@@ -364,9 +377,7 @@ static void add_host_set(host_sets_t *s, apr_uint32_t n)
     for (i = 0; i < n; i++) {
         const ml_host_rec *host = &hosts[members[i].host_idx];
 
-        set.url_n +=
-            IMAGE_AT(image, url_lists, ml_url_list_rec)[members[i].url_list_idx]
-                .url_n;
+        set.url_n += url_n(image, members[i].url_first);
         if (host->flags & ML_HOST_PRIVATE) {
             set.private_n++;
             continue;
@@ -377,6 +388,8 @@ static void add_host_set(host_sets_t *s, apr_uint32_t n)
             group->member_first = set.member_first + i;
         }
         group->member_n++;
+        group->flags |=
+            host->flags & ML_HOST_RESTRICTED ? ML_GROUP_RESTRICTED : 0;
         set.public_n++;
     }
     set.group_n = IMAGE_N(image, groups, ml_group_rec) - set.group_first;
@@ -441,8 +454,9 @@ host_sets_t *compile_sets(image_t *image, model_t *model,
                           const apr_uint32_t *host_map)
 {
     host_sets_t *s = apr_pcalloc(image->pool, sizeof(*s));
-    buffer_t *buffers[] = {&s->shape_bytes, &s->set_of_shape, &s->carriers,
-                           &s->candidates,  &s->urls,         &s->members};
+    buffer_t *buffers[] = {&s->shape_bytes, &s->set_of_shape, &s->list_first,
+                           &s->carriers,    &s->candidates,   &s->urls,
+                           &s->members};
     apr_uint32_t n = BUFFER_N(&model->host_categories, model_host_category_t);
     apr_size_t i;
 

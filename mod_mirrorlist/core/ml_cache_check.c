@@ -153,6 +153,14 @@ static const char *check_hosts(const ml_cache_t *cache, apr_pool_t *scratch)
             return "hosts: not in ascending order";
         }
     }
+    if (cache->weights_n != cache->hosts_n) {
+        return "weights: not one for each host";
+    }
+    for (i = 0; i < cache->weights_n; i++) {
+        if (cache->weights[i] != (float)cache->hosts[i].bandwidth) {
+            return "weights: not the host's bandwidth";
+        }
+    }
     for (i = 0; i < cache->host_lists_n; i++) {
         if (cache->host_lists[i] >= cache->hosts_n) {
             return "host_lists: a host that is not there";
@@ -240,7 +248,7 @@ static int is_element(const ml_cache_t *cache, const ml_url_rec *url)
 
 static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
 {
-    apr_uint32_t next = 0, i, j;
+    apr_uint32_t i;
 
     for (i = 0; i < cache->urls_n; i++) {
         const ml_url_rec *url = &cache->urls[i];
@@ -257,42 +265,64 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
             return "urls: unknown flags";
         }
     }
-    for (i = 0; i < cache->url_lists_n; i++) {
-        const ml_url_list_rec *list = &cache->url_lists[i];
+    for (i = 1; i < cache->urls_n; i++) {
+        const ml_url_rec *url = &cache->urls[i];
 
-        if (list->url_n == 0 || list->url_first != next
-            || !run_is_in(next, list->url_n, cache->urls_n)) {
-            return "url_lists: not a run of URLs each";
-        }
-        next += list->url_n;
-        for (j = 1; j < list->url_n; j++) {
-            const ml_url_rec *url = &cache->urls[list->url_first + j];
-
-            if (scheme_rank(url[-1].scheme_idx)
-                > scheme_rank(url->scheme_idx)) {
-                return "url_lists: not in the order of schemes";
-            }
+        if (!(url[-1].flags & ML_URL_LAST)
+            && scheme_rank(url[-1].scheme_idx) > scheme_rank(url->scheme_idx)) {
+            return "urls: not in the order of schemes";
         }
     }
-    return next == cache->urls_n ? NULL : "url_lists: a URL in no list";
+    return cache->urls_n > 0
+                   && !(cache->urls[cache->urls_n - 1].flags & ML_URL_LAST)
+               ? "urls: a list without an end"
+               : NULL;
+}
+
+/* URLs from each one to the end of its list: many members may share a long
+ * list. */
+static apr_uint32_t *urls_left(const ml_cache_t *cache, apr_pool_t *scratch)
+{
+    apr_uint32_t *left =
+        apr_palloc(scratch, ((apr_size_t)cache->urls_n + 1) * sizeof(*left));
+    apr_uint32_t i;
+
+    left[cache->urls_n] = 0;
+    for (i = cache->urls_n; i > 0; i--) {
+        left[i - 1] = cache->urls[i - 1].flags & ML_URL_LAST ? 1 : left[i] + 1;
+    }
+    return left;
 }
 
 /* Host sets, their groups and their members follow each other without gaps
- * or overlaps, so that the walk is linear in the file's size.  Members
- * first..first+n-1: ascending hosts of one country, or private; adds up their
- * URLs. */
-static int members_are_right(const ml_cache_t *cache, apr_uint32_t first,
-                             apr_uint32_t n, int is_private,
-                             apr_uint32_t country_idx, apr_uint64_t *url_n)
+ * or overlaps, so that the walk is linear in the file's size. */
+typedef struct {
+    const ml_cache_t *cache;
+    const apr_uint32_t *urls_left;
+    apr_uint64_t url_n;       /* of the set at hand, so far */
+    apr_uint32_t group_flags; /* of the run at hand */
+} walk_t;
+
+static int starts_list(const ml_cache_t *cache, apr_uint32_t url_idx)
 {
+    return url_idx < cache->urls_n
+           && (url_idx == 0 || cache->urls[url_idx - 1].flags & ML_URL_LAST);
+}
+
+/* Members first..first+n-1: ascending hosts of one country, or private. */
+static int members_are_right(walk_t *walk, apr_uint32_t first, apr_uint32_t n,
+                             int is_private, apr_uint32_t country_idx)
+{
+    const ml_cache_t *cache = walk->cache;
     apr_uint32_t i;
 
+    walk->group_flags = 0;
     for (i = first; i < first + n; i++) {
         const ml_member_rec *member = &cache->members[i];
         const ml_host_rec *host;
 
         if (member->host_idx >= cache->hosts_n
-            || member->url_list_idx >= cache->url_lists_n
+            || !starts_list(cache, member->url_first)
             || (i > first && member[-1].host_idx >= member->host_idx)) {
             return 0;
         }
@@ -301,18 +331,19 @@ static int members_are_right(const ml_cache_t *cache, apr_uint32_t first,
             || (!is_private && host->country_idx != country_idx)) {
             return 0;
         }
-        *url_n += cache->url_lists[member->url_list_idx].url_n;
+        walk->group_flags |=
+            host->flags & ML_HOST_RESTRICTED ? ML_GROUP_RESTRICTED : 0;
+        walk->url_n += walk->urls_left[member->url_first];
     }
     return 1;
 }
 
-static const char *check_host_set(const ml_cache_t *cache,
-                                  const ml_host_set_rec *set)
+static const char *check_host_set(walk_t *walk, const ml_host_set_rec *set)
 {
-    const ml_group_rec *groups = cache->groups + set->group_first;
+    const ml_group_rec *groups = walk->cache->groups + set->group_first;
     apr_uint32_t next = set->member_first, i;
-    apr_uint64_t url_n = 0;
 
+    walk->url_n = 0;
     for (i = 0; i < set->group_n; i++) {
         if (groups[i].member_first != next || groups[i].member_n == 0
             || groups[i].member_n > set->member_first + set->public_n - next) {
@@ -321,23 +352,28 @@ static const char *check_host_set(const ml_cache_t *cache,
         if (i > 0 && groups[i - 1].country_idx >= groups[i].country_idx) {
             return "groups: not in ascending order";
         }
-        if (!members_are_right(cache, next, groups[i].member_n, 0,
-                               groups[i].country_idx, &url_n)) {
+        if (!members_are_right(walk, next, groups[i].member_n, 0,
+                               groups[i].country_idx)) {
             return "members: a host in the wrong group, order, or not there";
+        }
+        if (groups[i].flags != walk->group_flags) {
+            return "groups: not the flags of their members";
         }
         next += groups[i].member_n;
     }
     if (next != set->member_first + set->public_n) {
         return "host_sets: members in no group";
     }
-    if (!members_are_right(cache, next, set->private_n, 1, ML_NONE, &url_n)) {
+    if (!members_are_right(walk, next, set->private_n, 1, ML_NONE)) {
         return "members: a private host in the wrong order, or not there";
     }
-    return set->url_n == url_n ? NULL : "host_sets: not their number of URLs";
+    return set->url_n == walk->url_n ? NULL
+                                     : "host_sets: not their number of URLs";
 }
 
 static const char *check_host_sets(const ml_cache_t *cache, apr_pool_t *scratch)
 {
+    walk_t walk = {.cache = cache, .urls_left = urls_left(cache, scratch)};
     const char *wrong = NULL;
     apr_uint32_t group = 0, member = 0, i;
 
@@ -353,7 +389,7 @@ static const char *check_host_sets(const ml_cache_t *cache, apr_pool_t *scratch)
         }
         group += set->group_n;
         member += set->public_n + set->private_n;
-        wrong = check_host_set(cache, set);
+        wrong = check_host_set(&walk, set);
     }
     if (!wrong && (group != cache->groups_n || member != cache->members_n)) {
         return "host_sets: a group or member in no set";

@@ -13,31 +13,29 @@ static void at_least(apr_uint32_t *n, apr_uint32_t least)
 }
 
 /* Sub-paths that a directory needs for a set: one more than the highest.  By
- * list first: many members may share a long one. */
+ * URL first, for it and those behind it in its list: many members may share a
+ * long one. */
 static apr_uint32_t *subpaths_needed(const ml_cache_t *cache,
                                      apr_pool_t *scratch)
 {
-    apr_uint32_t *by_list = apr_pcalloc(
-        scratch, ((apr_size_t)cache->url_lists_n + 1) * sizeof(*by_list));
+    apr_uint32_t *by_url =
+        apr_pcalloc(scratch, ((apr_size_t)cache->urls_n + 1) * sizeof(*by_url));
     apr_uint32_t *needed = apr_pcalloc(
         scratch, ((apr_size_t)cache->host_sets_n + 1) * sizeof(*needed));
     apr_uint32_t i, j;
 
-    for (i = 0; i < cache->url_lists_n; i++) {
-        const ml_url_list_rec *list = &cache->url_lists[i];
+    for (i = cache->urls_n; i > 0; i--) {
+        const ml_url_rec *url = &cache->urls[i - 1];
 
-        for (j = 0; j < list->url_n; j++) {
-            at_least(&by_list[i],
-                     cache->urls[list->url_first + j].subpath_idx + 1);
-        }
+        by_url[i - 1] = url->flags & ML_URL_LAST ? 0 : by_url[i];
+        at_least(&by_url[i - 1], url->subpath_idx + 1);
     }
     for (i = 0; i < cache->host_sets_n; i++) {
         const ml_host_set_rec *set = &cache->host_sets[i];
 
         for (j = 0; j < set->public_n + set->private_n; j++) {
-            at_least(
-                &needed[i],
-                by_list[cache->members[set->member_first + j].url_list_idx]);
+            at_least(&needed[i],
+                     by_url[cache->members[set->member_first + j].url_first]);
         }
     }
     return needed;

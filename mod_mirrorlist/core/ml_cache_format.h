@@ -13,9 +13,9 @@
  *
  *     name --slots--> directories --> host_sets --> groups --> members
  *                         |                (one a country)     /      \
- *                         +--> subpaths                    hosts   url_lists
- *                         +--> files --> details             |        |
- *     prefixes --> repos --> directories                 countries   urls
+ *                         +--> subpaths                    hosts     urls
+ *                         +--> files --> details             |
+ *     prefixes --> repos --> directories                 countries
  *     address --> v4/v6 ranges --> routes --> country, place, asns, netblocks
  *                                                   \--> host_lists --> hosts
  *
@@ -142,7 +142,8 @@ typedef enum {
 /* It is known that what the URL names has no address of that family. */
 #define ML_URL_NO_V4 1u
 #define ML_URL_NO_V6 2u
-#define ML_URL_FLAGS 3u
+#define ML_URL_LAST 4u /* of its list */
+#define ML_URL_FLAGS 7u
 
 /* A base URL of a host for a category, escaped, one slash at its end. */
 typedef struct {
@@ -154,22 +155,21 @@ typedef struct {
     apr_uint32_t flags;
 } ml_url_rec;
 
-/* Public URLs of a host: https, http, ftp, rsync, others; then by id. */
-typedef struct {
-    apr_uint32_t url_first;
-    apr_uint32_t url_n;
-} ml_url_list_rec;
-
+/* A host, and the first of its public URLs: https, http, ftp, rsync, others;
+ * then by id. */
 typedef struct {
     apr_uint32_t host_idx;
-    apr_uint32_t url_list_idx;
+    apr_uint32_t url_first;
 } ml_member_rec;
+
+#define ML_GROUP_RESTRICTED 1u /* a host of it is */
 
 /* The non-private members of one country, ascending by host. */
 typedef struct {
     apr_uint32_t country_idx; /* ML_NONE: hosts without one, always last */
     apr_uint32_t member_first;
     apr_uint32_t member_n;
+    apr_uint32_t flags;
 } ml_group_rec;
 
 /* The hosts that carry a directory, each once: the groups, then the private
@@ -351,6 +351,7 @@ typedef struct {
 /* X(id, name, record).  `*_starts` are the first addresses of disjoint ranges
  * that cover everything, `*_routes` their routes, `*_index` for each leading
  * bits the last range that starts at or before them, and one past the last.
+ * `weights` has the bandwidth of each host again, where many are near.
  * `*_slots` are hash tables of ml_cache_hash(), linear probing, index + 1. */
 #define ML_SECTIONS(X)                   \
     X(1, text, char)                     \
@@ -363,7 +364,7 @@ typedef struct {
     X(8, allowed, apr_uint32_t)          \
     X(9, schemes, ml_scheme_rec)         \
     X(10, urls, ml_url_rec)              \
-    X(11, url_lists, ml_url_list_rec)    \
+    X(11, weights, float)                \
     X(12, members, ml_member_rec)        \
     X(13, groups, ml_group_rec)          \
     X(14, host_sets, ml_host_set_rec)    \
@@ -403,7 +404,7 @@ _Static_assert(sizeof(ml_place_rec) == 16, "place");
 _Static_assert(sizeof(ml_country_rec) == 20, "country");
 _Static_assert(sizeof(ml_host_rec) == 40, "host");
 _Static_assert(sizeof(ml_url_rec) == 32, "url");
-_Static_assert(sizeof(ml_group_rec) == 12, "group");
+_Static_assert(sizeof(ml_group_rec) == 16, "group");
 _Static_assert(sizeof(ml_host_set_rec) == 24, "host set");
 _Static_assert(sizeof(ml_directory_rec) == 28, "directory");
 _Static_assert(sizeof(ml_file_rec) == 24, "file");

@@ -194,17 +194,16 @@ static apr_uint32_t show_host(const ml_choice_t *choice,
     apr_uint32_t member = choice->selection.members[order], n = 0;
     const unsigned char *schemes =
         ml_select_schemes(filter, choice->select.set, member);
-    const ml_url_list_rec *list =
-        &cache->url_lists[cache->members[member].url_list_idx];
-    const ml_url_rec *url = cache->urls + list->url_first;
-    const ml_url_rec *end = url + list->url_n;
+    const ml_url_rec *url = cache->urls + cache->members[member].url_first;
 
-    for (; url < end && n < choice->url_max; url++) {
+    for (;; url++) {
         if (schemes[url->scheme_idx] && !(url->flags & filter->hidden)) {
             shown[n++] = (ml_shown_t){url, choice->host_n, order};
         }
+        if (url->flags & ML_URL_LAST || n == choice->url_max) {
+            return n;
+        }
     }
-    return n;
 }
 
 /* Room for every URL that could be shown. */

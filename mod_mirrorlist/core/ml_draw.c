@@ -117,13 +117,23 @@ static void draw_keys(apr_uint64_t *keys, const apr_uint32_t *members,
     float chances[BATCH], rates[BATCH], times[BATCH];
     apr_uint32_t i, bits;
 
+    if (draw->random) {
+        for (i = 0; i < n; i++) {
+            chances[i] = chance(ml_random_next(draw->random));
+        }
+    }
+    else {
+        for (i = 0; i < n; i++) {
+            chances[i] = chance(stable_bits(
+                draw, &cache->hosts[cache->members[members[i]].host_idx]));
+        }
+    }
     for (i = 0; i < n; i++) {
-        const ml_host_rec *host =
-            &cache->hosts[cache->members[members[i]].host_idx];
+        apr_uint32_t host_idx = cache->members[members[i]].host_idx;
 
-        chances[i] = chance(draw->random ? ml_random_next(draw->random)
-                                         : stable_bits(draw, host));
-        rates[i] = weighted ? ml_draw_weight(draw, cache, host) : 1;
+        rates[i] = !weighted            ? 1
+                   : draw->nearness > 0 ? ml_draw_weight(draw, cache, host_idx)
+                                        : cache->weights[host_idx];
     }
     first_times(times, chances, rates, n);
     for (i = 0; i < n; i++) {
@@ -196,22 +206,22 @@ static float distance_squared(const ml_place_rec *a, const ml_place_rec *b)
 }
 
 float ml_draw_weight(const ml_draw_t *draw, const ml_cache_t *cache,
-                     const ml_host_rec *host)
+                     apr_uint32_t host_idx)
 {
-    float weight = (float)host->bandwidth;
+    apr_uint32_t place_idx = cache->hosts[host_idx].place_idx;
+    float weight = cache->weights[host_idx];
 
     if (draw->nearness == 0) {
         return weight;
     }
     /* Who has no place is as far away as a mirror that counts half. */
-    if (!draw->place || host->place_idx == ML_NONE) {
+    if (!draw->place || place_idx == ML_NONE) {
         return weight / 2;
     }
     return weight
            / (1
               + draw->nearness
-                    * distance_squared(draw->place,
-                                       &cache->places[host->place_idx]));
+                    * distance_squared(draw->place, &cache->places[place_idx]));
 }
 
 static double radians(int degrees)

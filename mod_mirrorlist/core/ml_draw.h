@@ -30,7 +30,7 @@ void ml_draw_set_nearness(ml_draw_t *draw, apr_uint32_t nearest_km,
 
 /* The weight of a host: its bandwidth, less what its distance takes away. */
 float ml_draw_weight(const ml_draw_t *draw, const ml_cache_t *cache,
-                     const ml_host_rec *host);
+                     apr_uint32_t host_idx);
 
 /* Puts the `n` members (places in cache->members) into the order in which
  * they would be drawn one by one without replacement, each with probability

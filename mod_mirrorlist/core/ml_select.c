@@ -17,8 +17,9 @@ typedef struct {
     const ml_cache_t *cache;
     const ml_select_t *in;
     ml_selection_t *out;
-    apr_uint32_t n;     /* members chosen so far */
-    apr_uint64_t *keys; /* room for one key a host, twice */
+    apr_uint32_t n;             /* members chosen so far */
+    unsigned char *group_taken; /* by position in the set: 1 if it is */
+    apr_uint64_t *keys;         /* room for one key a host, twice */
 } state_t;
 
 int ml_select_excludes(const ml_select_t *select, apr_uint32_t country_idx)
@@ -243,30 +244,59 @@ static int is_allowed(const state_t *state, const ml_host_rec *host)
            && allowed[low] == state->in->client->country_idx;
 }
 
-/* Takes the hosts of groups that are not excluded; how many may be shown,
- * whether or not an earlier pool has them. */
+/* Takes the hosts of a group one by one; how many may be shown, whether or not
+ * an earlier pool has them. */
+static apr_uint32_t take_members(state_t *state, const ml_group_rec *group)
+{
+    apr_uint32_t end = group->member_first + group->member_n, allowed = 0, i;
+
+    for (i = group->member_first; i < end; i++) {
+        const ml_host_rec *host =
+            &state->cache->hosts[state->cache->members[i].host_idx];
+
+        if (is_allowed(state, host)) {
+            take(state, i);
+            allowed++;
+        }
+        else if (*fate_of(state, i) == ML_FATE_NOT_REACHED) {
+            *fate_of(state, i) = ML_FATE_COUNTRY_RULE;
+        }
+    }
+    return allowed;
+}
+
+/* All of them at once, where nobody could be missing. */
+static apr_uint32_t take_group(state_t *state, const ml_group_rec *group)
+{
+    apr_uint32_t *out = state->out->members + state->n, i;
+
+    for (i = 0; i < group->member_n; i++) {
+        out[i] = group->member_first + i;
+    }
+    state->n += group->member_n;
+    return group->member_n;
+}
+
+/* Takes the groups that are not excluded and that no pool has taken; how many
+ * of their hosts may be shown. */
 static apr_uint32_t take_groups(state_t *state, const ml_group_rec *groups,
                                 apr_uint32_t n)
 {
-    apr_uint32_t allowed = 0, i, member;
+    int anybody_taken = state->out->end[ML_POOL_ASN] > 0;
+    apr_uint32_t allowed = 0, i;
 
     for (i = 0; i < n; i++) {
-        if (ml_select_excludes(state->in, groups[i].country_idx)) {
+        unsigned char *taken =
+            &state->group_taken[&groups[i] - state->cache->groups
+                                - state->in->set->group_first];
+
+        if (*taken || ml_select_excludes(state->in, groups[i].country_idx)) {
             continue;
         }
-        for (member = groups[i].member_first;
-             member < groups[i].member_first + groups[i].member_n; member++) {
-            const ml_host_rec *host =
-                &state->cache->hosts[state->cache->members[member].host_idx];
-
-            if (is_allowed(state, host)) {
-                take(state, member);
-                allowed++;
-            }
-            else if (*fate_of(state, member) == ML_FATE_NOT_REACHED) {
-                *fate_of(state, member) = ML_FATE_COUNTRY_RULE;
-            }
-        }
+        *taken = 1;
+        allowed += anybody_taken || groups[i].flags & ML_GROUP_RESTRICTED
+                       ? take_members(state, &groups[i])
+                       : take_group(state, &groups[i]);
     }
     return allowed;
 }
@@ -340,29 +370,20 @@ static int take_requested(state_t *state, apr_pool_t *pool)
     return allowed > 0 || state->out->fallback;
 }
 
-const unsigned char *ml_select_schemes(const ml_filter_t *filter,
-                                       const ml_host_set_rec *set,
-                                       apr_uint32_t member)
-{
-    return member < set->member_first + set->public_n ? filter->schemes
-                                                      : filter->private_schemes;
-}
-
 int ml_select_accepts(const ml_cache_t *cache, const ml_filter_t *filter,
                       const ml_host_set_rec *set, apr_uint32_t member)
 {
     const unsigned char *schemes = ml_select_schemes(filter, set, member);
-    const ml_url_list_rec *list =
-        &cache->url_lists[cache->members[member].url_list_idx];
-    const ml_url_rec *url = cache->urls + list->url_first;
-    const ml_url_rec *end = url + list->url_n;
+    const ml_url_rec *url = cache->urls + cache->members[member].url_first;
 
-    for (; url < end; url++) {
+    for (;; url++) {
         if (schemes[url->scheme_idx] && !(url->flags & filter->hidden)) {
             return 1;
         }
+        if (url->flags & ML_URL_LAST) {
+            return 0;
+        }
     }
-    return 0;
 }
 
 static int found_too_few(const state_t *state)
@@ -414,11 +435,12 @@ void ml_select(ml_selection_t *selection, const ml_cache_t *cache,
                const ml_select_t *select, apr_pool_t *pool)
 {
     apr_uint32_t host_n = select->set->public_n + select->set->private_n;
-    state_t state = {cache, select, selection, 0, NULL};
+    state_t state = {cache, select, selection, 0, NULL, NULL};
 
     memset(selection, 0, sizeof(*selection));
     selection->members = apr_palloc(pool, host_n * sizeof(*selection->members));
     selection->fates = apr_pcalloc(pool, host_n);
+    state.group_taken = apr_pcalloc(pool, select->set->group_n + 1);
     state.keys = apr_palloc(pool, 2 * (apr_size_t)host_n * sizeof(*state.keys));
 
     take_location(&state);

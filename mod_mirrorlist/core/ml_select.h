@@ -64,10 +64,10 @@ typedef struct {
     ml_draw_t draw;
 } ml_select_t;
 
-/* What became of a member of the set. */
+/* What became of a member of the set that no group brought into the answer. */
 typedef enum {
     ML_FATE_NOT_REACHED, /* no pool that was looked at holds it */
-    ML_FATE_TAKEN,
+    ML_FATE_TAKEN,       /* by a pool that takes hosts one by one */
     ML_FATE_COUNTRY_RULE /* one did, but not for the client's country */
 } ml_fate_e;
 
@@ -93,9 +93,13 @@ void ml_select(ml_selection_t *selection, const ml_cache_t *cache,
                const ml_select_t *select, apr_pool_t *pool);
 
 /* Which schemes count for this member of the set. */
-const unsigned char *ml_select_schemes(const ml_filter_t *filter,
-                                       const ml_host_set_rec *set,
-                                       apr_uint32_t member);
+static inline const unsigned char *ml_select_schemes(const ml_filter_t *filter,
+                                                     const ml_host_set_rec *set,
+                                                     apr_uint32_t member)
+{
+    return member < set->member_first + set->public_n ? filter->schemes
+                                                      : filter->private_schemes;
+}
 
 /* Whether any URL of the member of the set counts. */
 int ml_select_accepts(const ml_cache_t *cache, const ml_filter_t *filter,

@@ -116,7 +116,7 @@ static verdict_t *add_verdict(work_t *w, apr_uint32_t row_idx)
 static double weight_of(const work_t *w, apr_uint32_t member)
 {
     return ml_draw_weight(&w->e->d.choice.select.draw, w->cache,
-                          &w->cache->hosts[w->cache->members[member].host_idx]);
+                          w->cache->members[member].host_idx);
 }
 
 /* Why a host that was taken is not shown. */
