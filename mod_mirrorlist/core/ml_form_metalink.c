@@ -44,28 +44,30 @@ static apr_uint32_t preference_of(apr_uint32_t host)
     return host < 100 ? 100 - host : 1;
 }
 
-static apr_size_t element_len(const ml_shown_t *shown)
+/* Elements have room for the two digits that most preferences have.  The first
+ * host's have three, those of hosts behind the 91st one. */
+static apr_size_t urls_len(const ml_choice_t *choice, const ml_tail_t *tails)
 {
-    apr_uint32_t preference = preference_of(shown->host);
+    const ml_shown_t *first = choice->shown, *end = first + choice->shown_n;
+    const ml_shown_t *shown;
+    apr_size_t len = 0;
 
-    return shown->url->element.len + (preference >= 100) - (preference < 10);
+    for (shown = first; shown < end; shown++) {
+        len += shown->url->element.len + tails[shown->url->subpath_idx].len;
+    }
+    for (shown = first; shown < end && shown->host == 0; shown++) {
+        len++;
+    }
+    for (shown = end; shown > first && shown[-1].host > 90; shown--) {
+        len--;
+    }
+    return len;
 }
 
-/* The element, whose preference has two digits as most have. */
-static char *copy_element(char *out, const ml_cache_t *cache,
-                          const ml_shown_t *shown)
+/* The element of a preference that has not two digits. */
+static char *copy_odd_element(char *out, const char *element,
+                              const ml_url_rec *url, apr_uint32_t preference)
 {
-    const ml_url_rec *url = shown->url;
-    const char *element = ml_text(cache, url->element);
-    apr_uint32_t preference = preference_of(shown->host);
-    char *digits = out + url->preference_off;
-
-    if (preference >= 10 && preference < 100) {
-        out = ml_render_copy(out, element, url->element.len);
-        *digits++ = (char)('0' + preference / 10);
-        *digits = (char)('0' + preference % 10);
-        return out;
-    }
     out = ml_render_copy(out, element, url->preference_off);
     if (preference == 100) {
         out = ml_render_copy(out, "100", 3);
@@ -77,29 +79,31 @@ static char *copy_element(char *out, const ml_cache_t *cache,
                           url->element.len - url->preference_off - 2);
 }
 
-static apr_size_t urls_len(const ml_choice_t *choice, const ml_tail_t *tails)
+static char *copy_element(char *out, const ml_cache_t *cache,
+                          const ml_url_rec *url, apr_uint32_t preference)
 {
-    apr_size_t len = 0;
-    apr_uint32_t i;
+    const char *element = ml_text(cache, url->element);
+    char *digits = out + url->preference_off;
 
-    for (i = 0; i < choice->shown_n; i++) {
-        const ml_shown_t *shown = &choice->shown[i];
-
-        len += element_len(shown) + tails[shown->url->subpath_idx].len;
+    if (preference < 10 || preference > 99) {
+        return copy_odd_element(out, element, url, preference);
     }
-    return len;
+    out = ml_render_copy(out, element, url->element.len);
+    digits[0] = (char)('0' + preference / 10);
+    digits[1] = (char)('0' + preference % 10);
+    return out;
 }
 
 static char *copy_urls(char *out, const ml_cache_t *cache,
                        const ml_choice_t *choice, const ml_tail_t *tails)
 {
-    apr_uint32_t i;
+    const ml_shown_t *shown = choice->shown, *end = shown + choice->shown_n;
 
-    for (i = 0; i < choice->shown_n; i++) {
-        const ml_shown_t *shown = &choice->shown[i];
-        const ml_tail_t *tail = &tails[shown->url->subpath_idx];
+    for (; shown < end; shown++) {
+        const ml_url_rec *url = shown->url;
+        const ml_tail_t *tail = &tails[url->subpath_idx];
 
-        out = copy_element(out, cache, shown);
+        out = copy_element(out, cache, url, preference_of(shown->host));
         out = ml_render_copy(out, tail->text, tail->len);
     }
     return out;
