@@ -185,10 +185,13 @@ const char *ml_check_prefixes(const ml_cache_t *cache, apr_pool_t *scratch)
 {
     const char *wrong = ml_check_slots(
         cache->prefix_slots, cache->prefix_slots_n, cache->prefixes_n);
+    apr_uint64_t repo_n = 0;
     apr_uint32_t i;
 
     for (i = 0; !wrong && i < cache->prefixes_n; i++) {
         const ml_prefix_rec *prefix = &cache->prefixes[i];
+
+        repo_n += prefix->repo_n;
 
         if (!text_is_in(cache, prefix->name) || prefix->disabled > 1
             || !idx_or_none(prefix->target_idx, cache->prefixes_n)) {
@@ -204,6 +207,9 @@ const char *ml_check_prefixes(const ml_cache_t *cache, apr_pool_t *scratch)
         if (ml_cache_find_prefix(cache, ml_text(cache, name), name.len) != i) {
             return "prefix_slots: a prefix is not found by its name";
         }
+    }
+    if (!wrong && repo_n != cache->repos_n) {
+        wrong = "prefixes: a repository of none";
     }
     return wrong;
 }

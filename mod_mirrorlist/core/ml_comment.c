@@ -354,10 +354,12 @@ void ml_comment_header(ml_line_t *line, const ml_lookup_t *l,
     if (choice->selection.looked_at_global) {
         ml_line_addv(line, "country = global ", NULL);
     }
-    add_spelled(&h, "exclude_country",
-                apr_pmemdup(pool, choice->excluded.spelling,
-                            choice->excluded.n * sizeof(const char *)),
-                choice->excluded.n);
+    if (choice->excluded.n > 0) {
+        add_spelled(&h, "exclude_country",
+                    apr_pmemdup(pool, choice->excluded.spelling,
+                                choice->excluded.n * sizeof(const char *)),
+                    choice->excluded.n);
+    }
     if (l->query.protocol) {
         ml_line_addv(line, "protocol = ", l->query.protocol, NULL);
     }

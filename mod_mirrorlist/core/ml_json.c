@@ -15,25 +15,23 @@ static void put(ml_json_t *json, const char *text)
     json->put(json->baton, text, strlen(text));
 }
 
+/* Bytes that are no UTF-8 become the characters of the same numbers. */
 static void put_quoted(ml_json_t *json, const char *text, apr_size_t len)
 {
-    int is_utf8 = ml_text_is_clean(text, len, ML_TEXT_LINES);
-    apr_size_t plain = 0, i;
+    apr_size_t plain = 0, i, n;
     char escape[8];
 
     put(json, "\"");
-    for (i = 0; i < len; i++) {
+    for (i = 0; i < len; i += n) {
         unsigned char c = (unsigned char)text[i];
 
-        if (c == '"' || c == '\\') {
-            apr_snprintf(escape, sizeof(escape), "\\%c", c);
-        }
-        else if (c < 0x20 || (c >= 0x7f && !is_utf8)) {
-            apr_snprintf(escape, sizeof(escape), "\\u%04x", c);
-        }
-        else {
+        n = c < 0x80 ? 1 : ml_text_character(text + i, len - i);
+        if (n > 0 && c >= 0x20 && c != '"' && c != '\\') {
             continue;
         }
+        n = 1;
+        apr_snprintf(escape, sizeof(escape),
+                     c == '"' || c == '\\' ? "\\%c" : "\\u%04x", c);
         json->put(json->baton, text + plain, i - plain);
         put(json, escape);
         plain = i + 1;

@@ -11,10 +11,11 @@
 #include "apr_strings.h"
 #include "apr_time.h"
 
-/* The bytes of one UTF-8 character (RFC 3629) at `s`, or 0 if there is no
- * valid one, or one of the two that are no characters in XML. */
-static apr_size_t character_len(const unsigned char *s, apr_size_t left)
+/* RFC 3629; the two that are no characters in XML count as invalid. */
+apr_size_t ml_text_character(const char *text, apr_size_t left)
 {
+    const unsigned char *s = (const unsigned char *)text;
+
     if (s[0] < 0xc2 || s[0] > 0xf4) {
         return 0;
     }
@@ -46,7 +47,7 @@ int ml_text_is_clean(const char *text, apr_size_t len, ml_text_e kind)
         apr_size_t n = 1;
 
         if (*s >= 0x80) {
-            n = character_len(s, (apr_size_t)(end - s));
+            n = ml_text_character((const char *)s, (apr_size_t)(end - s));
             if (n == 0) {
                 return 0;
             }
@@ -228,8 +229,9 @@ static apr_size_t unfinished_len(const ml_line_t *line)
         return 0;
     }
     start--;
-    return character_len(bytes + start, line->len - start) ? 0
-                                                           : line->len - start;
+    return ml_text_character(line->bytes + start, line->len - start)
+               ? 0
+               : line->len - start;
 }
 
 void ml_line_finish(ml_line_t *line)

@@ -14,6 +14,10 @@
 typedef enum { ML_TEXT_LINE, ML_TEXT_LINES } ml_text_e;
 int ml_text_is_clean(const char *text, apr_size_t len, ml_text_e kind);
 
+/* The bytes of the valid UTF-8 character above 0x7f at `s`, of which `left`
+ * bytes may be read; 0: there is none, or it is U+FFFE or U+FFFF. */
+apr_size_t ml_text_character(const char *s, apr_size_t left);
+
 /* The order of (pointer, length) texts, bytewise; as memcmp() says it. */
 int ml_text_order(const char *a, apr_size_t a_len, const char *b,
                   apr_size_t b_len);

@@ -26,21 +26,21 @@ SECTIONS = {
     "counts": "hosts:Q directories:Q carried_directories:Q pairs:Q "
               "repositories:Q file_details:Q asn_networks:Q "
               "country_networks:Q netblocks:Q skipped_rows:Q",
-    "countries": "code.off:I code.len:I continent_idx:I flags:I",
+    "countries": "code.off:I code.len:I continent_idx:I flags:I place_idx:I",
     "country_slots": ":I",
-    "continents": "country_first:I country_n:I",
+    "continents": "code.off:I code.len:I country_first:I country_n:I",
     "hosts": "id:q name.off:I name.len:I country_idx:I bandwidth:I flags:I "
-             "allowed_first:I allowed_n:I zero:I",
+             "allowed_first:I allowed_n:I place_idx:I",
     "allowed": ":I",
     "schemes": "name.off:I name.len:I",
     "urls": "url.off:I url.len:I element.off:I element.len:I "
-            "preference_off:I scheme_idx:I subpath_n:I flags:I",
-    "url_lists": "url_first:I url_n:I",
-    "members": "host_idx:I url_list_idx:I",
-    "groups": "country_idx:I member_first:I member_n:I",
+            "preference_off:I scheme_idx:I subpath_idx:I flags:I",
+    "weights": ":f",
+    "members": "host_idx:I url_first:I",
+    "groups": "country_idx:I member_first:I member_n:I flags:I",
     "host_sets": "member_first:I public_n:I private_n:I group_first:I "
                  "group_n:I url_n:I",
-    "subpaths": "off:I len:I",
+    "subpaths": "path.off:I path.len:I category_idx:I",
     "directories": "name.off:I name.len:I host_set_idx:I subpath_first:I "
                    "subpath_n:I file_first:I file_n:I",
     "directory_slots": ":I",
@@ -49,28 +49,30 @@ SECTIONS = {
     "repos": "prefix.off:I prefix.len:I arch.off:I arch.len:I "
              "directory_idx:I repodata_idx:I",
     "repo_slots": ":I",
-    "prefixes": "name.off:I name.len:I target_idx:I disabled:I",
+    "prefixes": "name.off:I name.len:I target_idx:I disabled:I "
+                "repo_first:I repo_n:I",
     "prefix_slots": ":I",
     "locations": "name.off:I name.len:I host_first:I host_n:I",
     "location_slots": ":I",
     "host_lists": ":I",
     "asns": "number:I host_first:I host_n:I",
-    "netblocks": "parent_idx:I host_first:I host_n:I",
-    "routes": "country_idx:I asn_idx:I netblock_idx:I flags:I",
+    "netblocks": "network.off:I network.len:I parent_idx:I host_first:I "
+                 "host_n:I",
+    "routes": "country_idx:I continent_idx:I place_idx:I asn_idx:I "
+              "netblock_idx:I flags:I",
     "v4_starts": ":I",
     "v4_routes": ":I",
     "v4_index": ":I",
     "v6_starts": "hi:Q lo:Q",
     "v6_routes": ":I",
     "v6_index": ":I",
-    "listing": "text.off:I text.len:I comment.off:I comment.len:I",
+    "listing": "text.off:I text.len:I",
     "host_rows": "id:q name.off:I name.len:I host_idx:I flags:I",
     "categories": "name.off:I name.len:I carrier_first:I carrier_n:I",
     "carriers": "host_row_idx:I flags:I",
-    "subpath_categories": ":I",
     "exclusive": "directory_idx:I host_row_idx:I",
-    "netblock_networks": "off:I len:I",
-    "skipped": ":c",
+    "skipped": "kind.off:I kind.len:I rows:Q",
+    "places": "latitude:h longitude:h x:f y:f z:f",
     "details": "timestamp_s:q size:q flags:I md5:16s sha1:20s sha256:32s "
                "sha512:64s",
 }
@@ -94,8 +96,9 @@ HEADER_RECORD, ENTRY_RECORD = Record(HEADER), Record(ENTRY)
 
 def _records_of(source):
     """The structs of the header file in the notation above, by name."""
-    records = {"char": ":c", "apr_byte_t": ":c", "apr_uint16_t": ":H",
-               "apr_uint32_t": ":I", "apr_uint64_t": ":Q", "apr_int64_t": ":q"}
+    records = {"char": ":c", "apr_byte_t": ":c", "float": ":f",
+               "apr_int16_t": ":h", "apr_uint16_t": ":H", "apr_uint32_t": ":I",
+               "apr_uint64_t": ":Q", "apr_int64_t": ":q"}
     for body, kind, name in re.findall(
             r"^typedef (?:struct \{(.*?)\}|(\w+)) (\w+);", source,
             re.S | re.M):
@@ -103,7 +106,7 @@ def _records_of(source):
             f"{field}{':' + length + 's' if length else inner}"
             if inner.startswith(":") else f"{field}.{inner}"
             for kind, field, length in re.findall(
-                r"^    (\w+) (\w+)(?:\[(\d+)\])?;", body, re.M)
+                r"^    (\w+)\s+(\w+)(?:\[(\d+)\])?;", body, re.M)
             for inner in records[kind].split())
     return records
 

@@ -6,6 +6,8 @@ records has to find it. Knows the rules of the format, not how they are
 checked.
 """
 
+import math
+
 import pytest
 
 from cache.layout import (ENTRY_RECORD, HEADER_RECORD, INDEX_N, NONE, RECORDS,
@@ -13,6 +15,9 @@ from cache.layout import (ENTRY_RECORD, HEADER_RECORD, INDEX_N, NONE, RECORDS,
 from harness import tools
 
 TOO_LARGE = (1 << 31, NONE - 1)  # sign bit; the last number but "none"
+WRONG_HOST = "hosts: a name, country, place or allowed country that is not " \
+    "there"
+WRONG_ROUTE = "routes: what it points to is not there"
 SLOTS = {"country_slots": "a country is not found by its code",
          "directory_slots": "a directory is not found by its name",
          "repo_slots": "a repository is not found by its name",
@@ -38,6 +43,16 @@ def changed(data, *changes):
     cache = Cache(data)
     for *key, value in changes:
         cache[tuple(key)] = value
+    return cache.sealed()
+
+
+def with_place(data, latitude=0, longitude=0, x=1.0, y=0.0, z=0.0):
+    """The same with one more place, where nothing is."""
+    cache = Cache(data)
+    cache.resize("places", cache.count("places") + 1)
+    for field, value in dict(latitude=latitude, longitude=longitude, x=x, y=y,
+                             z=z).items():
+        cache["places", -1, field] = value
     return cache.sealed()
 
 
@@ -123,7 +138,8 @@ def test_entry_of_a_section(sound, tmp_path, section):
             ("off", start - 8, misplaced), ("off", start + 8, misplaced),
             ("off", start + 1, misplaced), ("off", 0, misplaced),
             ("rec_n", room + 1, longer), ("rec_len", 0, longer),
-            ("rec_len", NONE, longer if cache.count(section) else None)):
+            ("rec_len", NONE, longer if cache.count(section) else
+             f"section {section} has other records")):
         assert reason_of(changed(sound, ("contents", section, field, value)),
                          tmp_path) == reason, (field, value)
 
@@ -229,17 +245,20 @@ def test_only_zeros_stand_between_sections(sound, tmp_path):
 # (section, field, what it counts, whether it may be none, reason)
 INDEXES = [
     ("countries", "continent_idx", "continents", True,
-     "countries: a continent that is not there"),
+     "countries: a continent or place that is not there"),
+    ("countries", "place_idx", "places", True,
+     "countries: a continent or place that is not there"),
     ("country_slots", "", "countries", False,
      "slots: one points past its table"),
     ("hosts", "country_idx", "countries", True,
-     "hosts: a name, country or allowed country that is not there"),
+     WRONG_HOST),
+    ("hosts", "place_idx", "places", True, WRONG_HOST),
     ("allowed", "", "countries", False,
      "allowed: a country that is not there"),
     ("urls", "scheme_idx", "schemes", False,
      "urls: a text or scheme that is not there"),
     ("members", "host_idx", "hosts", False, None),
-    ("members", "url_list_idx", "url_lists", False, None),
+    ("members", "url_first", "urls", False, None),
     ("directories", "host_set_idx", "host_sets", False,
      "directories: a name, host set or sub-path that is not there"),
     ("directory_slots", "", "directories", False,
@@ -256,20 +275,19 @@ INDEXES = [
     ("location_slots", "", "locations", False,
      "slots: one points past its table"),
     ("host_lists", "", "hosts", False, "host_lists: a host that is not there"),
-    ("routes", "country_idx", "countries", True,
-     "routes: a country, ASN or netblock that is not there"),
-    ("routes", "asn_idx", "asns", True,
-     "routes: a country, ASN or netblock that is not there"),
-    ("routes", "netblock_idx", "netblocks", True,
-     "routes: a country, ASN or netblock that is not there"),
+    ("routes", "country_idx", "countries", True, WRONG_ROUTE),
+    ("routes", "continent_idx", "continents", True, WRONG_ROUTE),
+    ("routes", "place_idx", "places", True, WRONG_ROUTE),
+    ("routes", "asn_idx", "asns", True, WRONG_ROUTE),
+    ("routes", "netblock_idx", "netblocks", True, WRONG_ROUTE),
     ("v4_routes", "", "routes", False,
      "v4_starts: not a route for every address"),
     ("v6_routes", "", "routes", False,
      "v6_starts: not a route for every address"),
     ("carriers", "host_row_idx", "host_rows", False,
      "carriers: a host that is not there"),
-    ("subpath_categories", "", "categories", False,
-     "subpath_categories: a category that is not there"),
+    ("subpaths", "category_idx", "categories", False,
+     "subpaths: a path or category that is not there"),
     ("exclusive", "directory_idx", "directories", False,
      "exclusive: a directory or host that is not there"),
     ("exclusive", "host_row_idx", "host_rows", True,
@@ -285,6 +303,7 @@ WRONG_MEMBER = (
 @pytest.mark.parametrize("number", (0, -1))
 def test_index(sound, tmp_path, section, field, counted, none, reason, number):
     """Last valid value, first invalid one, the one past it, huge ones."""
+    sound = with_place(sound)
     count = Cache(sound).count(counted)
     key = (section, number, field) if field else (section, number)
     if section.endswith("_slots"):
@@ -303,13 +322,14 @@ def test_index(sound, tmp_path, section, field, counted, none, reason, number):
 
 # (section, offset of the text, section of the text, reason)
 TEXTS = [
+    ("continents", "code", "text", "continents: a code outside of text"),
     ("countries", "code", "text", "countries: a code outside of text"),
-    ("hosts", "name", "text",
-     "hosts: a name, country or allowed country that is not there"),
+    ("hosts", "name", "text", WRONG_HOST),
     ("schemes", "name", "text", "schemes: a name outside of text"),
     ("urls", "url", "text", "urls: a text or scheme that is not there"),
     ("urls", "element", "text", "urls: a text or scheme that is not there"),
-    ("subpaths", "", "text", "subpaths: a text that is not there"),
+    ("subpaths", "path", "text",
+     "subpaths: a path or category that is not there"),
     ("directories", "name", "text",
      "directories: a name, host set or sub-path that is not there"),
     ("files", "name", "text", "files: a name or block that is not there"),
@@ -320,20 +340,19 @@ TEXTS = [
      "prefixes: a name or target that is not there"),
     ("locations", "name", "text",
      "locations: a name that is not there"),
-    ("listing", "text", "blocks", "listing: not one record with two texts"),
-    ("listing", "comment", "blocks", "listing: not one record with two texts"),
+    ("listing", "text", "blocks", "listing: not one record with a text"),
     ("host_rows", "name", "text",
      "host_rows: a name or host that is not there"),
     ("categories", "name", "text", "categories: a name that is not there"),
-    ("netblock_networks", "", "text",
-     "netblock_networks: a text that is not there"),
+    ("netblocks", "network", "text", "netblocks: a text that is not there"),
+    ("skipped", "kind", "text", "skipped: a kind that is not there"),
 ]
 
 
 # (section, its run's first, its run's length, what is counted, reason)
 RUNS = [
-    (section, f"{text}.off".lstrip("."), f"{text}.len".lstrip("."), counted,
-     reason) for section, text, counted, reason in TEXTS
+    (section, f"{text}.off", f"{text}.len", counted, reason)
+    for section, text, counted, reason in TEXTS
 ]
 
 
@@ -371,8 +390,8 @@ def test_a_text_holds_whole_characters(sound, tmp_path, section, text, counted,
     cache.replace(counted, cache.bytes_of(counted) + "\u00e9".encode())
     for offset, length, whole in ((0, 2, True), (2, 0, True), (0, 1, False),
                                   (1, 1, False), (1, 0, False)):
-        cache[section, -1, f"{text}.off".lstrip(".")] = start + offset
-        cache[section, -1, f"{text}.len".lstrip(".")] = length
+        cache[section, -1, f"{text}.off"] = start + offset
+        cache[section, -1, f"{text}.len"] = length
         refused = reason_of(cache.sealed(), tmp_path)
         assert (refused != reason) if whole else (refused == reason), offset
 
@@ -380,11 +399,10 @@ def test_a_text_holds_whole_characters(sound, tmp_path, section, text, counted,
 # Runs that follow each other: (section, first, length, reasons)
 CHAINS = [
     ("hosts", "allowed_first", "allowed_n",
-     {"hosts: a name, country or allowed country that is not there",
+     {WRONG_HOST,
       "allowed: not in ascending order"}),
     ("continents", "country_first", "country_n",
      {"continents: not a run of countries each"}),
-    ("url_lists", "url_first", "url_n", {"url_lists: not a run of URLs each"}),
     ("host_sets", "member_first", "public_n",
      {"host_sets: not a run of groups and members each",
       "host_sets: members in no group",
@@ -461,8 +479,8 @@ def test_texts_are_clean(sound, tmp_path, section, at):
 @pytest.mark.parametrize("section, number, reason", [
     ("counts", 0, "counts: not one record"),
     ("counts", 2, "counts: not one record"),
-    ("listing", 0, "listing: not one record with two texts"),
-    ("listing", 2, "listing: not one record with two texts"),
+    ("listing", 0, "listing: not one record with a text"),
+    ("listing", 2, "listing: not one record with a text"),
     ("schemes", 0, "schemes: one of the first four is missing"),
     ("schemes", 3, "schemes: one of the first four is missing"),
     ("v4_starts", 0, "v4_starts: not a route for every address"),
@@ -483,25 +501,10 @@ def test_number_of_records(sound, tmp_path, section, number, reason):
 
 
 def test_listing_has_whole_lines(sound, tmp_path):
-    cache = Cache(sound)
-    wrong = "listing: not whole lines, or two dashes in its comment"
-    for text in ("text", "comment"):
-        for length in (0, cache["listing", 0, f"{text}.len"] - 1):
-            change = "listing", 0, f"{text}.len", length
-            assert reason_of(changed(sound, change), tmp_path) == wrong
-
-
-def test_listing_ends_no_comment(sound, tmp_path):
-    cache = Cache(sound)
-    start = cache.start("blocks") + cache["listing", 0, "comment.off"]
-    end = start + cache["listing", 0, "comment.len"]
-    for place, raw, valid in ((start, b"-#", True), (start, b"--", False),
-                              (end - 3, b"--", False)):
-        cache = Cache(sound)
-        cache.data[place:place + 2] = raw
-        assert reason_of(cache.sealed(), tmp_path) == (
-            None if valid else
-            "listing: not whole lines, or two dashes in its comment")
+    for length in (0, Cache(sound)["listing", 0, "text.len"] - 1):
+        change = "listing", 0, "text.len", length
+        assert reason_of(changed(sound, change), tmp_path) == \
+            "listing: not whole lines"
 
 
 @pytest.mark.parametrize("family", ("v4", "v6"))
@@ -575,18 +578,18 @@ def test_slots_lead_to_their_records(sound, tmp_path, section):
 
 @pytest.mark.parametrize("field, value, reason", [
     ("bandwidth", 0, "hosts: a bandwidth that is not 1 to 100000"),
-    ("bandwidth", 1, None),
-    ("bandwidth", 100000, None),
+    ("bandwidth", 1, "weights: not the host's bandwidth"),
+    ("bandwidth", 99999, "weights: not the host's bandwidth"),
     ("bandwidth", 100001, "hosts: a bandwidth that is not 1 to 100000"),
     ("bandwidth", 1 << 31, "hosts: a bandwidth that is not 1 to 100000"),
     ("bandwidth", NONE, "hosts: a bandwidth that is not 1 to 100000"),
     ("flags", 1, WRONG_MEMBER[0]),
-    ("flags", 2, None),
-    ("flags", 4, "hosts: unknown flags"),
+    ("flags", 2, "groups: not the flags of their members"),
+    ("flags", 4, None),
+    ("flags", 6, "groups: not the flags of their members"),
+    ("flags", 8, "hosts: unknown flags"),
     ("flags", 1 << 31, "hosts: unknown flags"),
     ("flags", NONE, "hosts: unknown flags"),
-    ("zero", 1, "hosts: unknown flags"),
-    ("zero", NONE, "hosts: unknown flags"),
     ("country_idx", 0, WRONG_MEMBER[0]),
     ("country_idx", NONE, WRONG_MEMBER[0]),
     ("id", 0, "hosts: not in ascending order"),
@@ -639,6 +642,16 @@ def test_allowed_countries_ascend(sound, tmp_path):
             "allowed: not in ascending order"
 
 
+def test_continents_ascend(sound, tmp_path):
+    cache = Cache(sound)
+    for number, other in ((1, 0), (0, 1)):
+        assert reason_of(changed(sound, *(
+            ("continents", number, f"code.{field}",
+             cache["continents", other, f"code.{field}"])
+            for field in ("off", "len"))), tmp_path) == \
+            "continents: not in ascending order"
+
+
 def test_countries_ascend(sound, tmp_path):
     cache = Cache(sound)
     number = number_of(
@@ -671,7 +684,6 @@ def test_a_continent_takes_no_country_without_one(sound, tmp_path):
 
 
 @pytest.mark.parametrize("section, reason", [
-    ("urls", "url_lists: a URL in no list"),
     ("groups", "host_sets: a group or member in no set"),
     ("members", "host_sets: a group or member in no set"),
     ("subpaths", "directories: a sub-path or file of no directory"),
@@ -679,9 +691,7 @@ def test_a_continent_takes_no_country_without_one(sound, tmp_path):
     ("details", "files: details of no file"),
     ("host_lists", "host_lists: a host in no list"),
     ("carriers", "carriers: one in no category"),
-    ("subpath_categories", "subpath_categories: not one for each sub-path"),
-    ("exclusive", "exclusive: not in ascending order"),
-    ("netblock_networks", "netblock_networks: not one for each netblock")])
+    ("exclusive", "exclusive: not in ascending order")])
 def test_no_record_belongs_to_nothing(sound, tmp_path, section, reason):
     cache = Cache(sound)
     content = cache.bytes_of(section)
@@ -697,7 +707,8 @@ def test_sub_path_stands_raw(sound, tmp_path, raw, valid):
     cache = Cache(sound)
     start = cache.count("text")
     cache.replace("text", cache.bytes_of("text") + raw)
-    cache["subpaths", 0, "off"], cache["subpaths", 0, "len"] = start, len(raw)
+    cache["subpaths", 0, "path.off"] = start
+    cache["subpaths", 0, "path.len"] = len(raw)
     assert reason_of(cache.sealed(), tmp_path) == (
         None if valid else "subpaths: bytes that no sub-path holds")
 
@@ -737,38 +748,79 @@ def test_url_is_visible_and_ends_in_a_slash(sound, tmp_path):
 
 def test_urls_stand_in_the_order_of_schemes(sound, tmp_path):
     cache = Cache(sound)
-    ends = next((first, first + n - 1) for first, n in (
-        (cache["url_lists", number, "url_first"],
-         cache["url_lists", number, "url_n"])
-        for number in range(cache.count("url_lists")))
-        if cache["urls", first, "scheme_idx"]
-        < cache["urls", first + n - 1, "scheme_idx"])
+    better = number_of(
+        cache, "urls", lambda n: not cache["urls", n, "flags"] & LAST
+        and cache["urls", n, "scheme_idx"] < cache["urls", n + 1, "scheme_idx"])
+    fields = [field for field in RECORDS["urls"].fields if field != "flags"]
     assert reason_of(changed(sound, *(
         ("urls", number, field, cache["urls", other, field])
-        for number, other in (ends, ends[::-1])
-        for field in RECORDS["urls"].fields)), tmp_path) == \
-        "url_lists: not in the order of schemes"
+        for number, other in ((better, better + 1), (better + 1, better))
+        for field in fields)), tmp_path) == \
+        "urls: not in the order of schemes"
+
+
+def test_a_list_of_urls_has_an_end(sound, tmp_path):
+    assert Cache(sound)["urls", -1, "flags"] == LAST
+    assert reason_of(changed(sound, ("urls", -1, "flags", 0)), tmp_path) == \
+        "urls: a list without an end"
+
+
+def test_a_member_s_urls_are_a_whole_list(sound, tmp_path):
+    cache = Cache(sound)
+    inside = 1 + number_of(cache, "urls",
+                           lambda n: not cache["urls", n, "flags"] & LAST)
+    assert reason_of(changed(sound, ("members", 0, "url_first", inside)),
+                     tmp_path) in WRONG_MEMBER
+
+
+@pytest.mark.parametrize("number", (0, -1))
+def test_a_weight_is_its_host_s_bandwidth(sound, tmp_path, number):
+    weight = Cache(sound)["weights", number, ""]
+    for value in (weight + 1, 0, float("nan"), -weight):
+        assert reason_of(changed(sound, ("weights", number, "", value)),
+                         tmp_path) == "weights: not the host's bandwidth"
+
+
+def test_every_host_has_a_weight(sound, tmp_path):
+    cache = Cache(sound)
+    cache.replace("weights", cache.bytes_of("weights") + bytes(4))
+    assert reason_of(cache.sealed(), tmp_path) == \
+        "weights: not one for each host"
+
+
+def test_a_group_says_whether_a_host_is_restricted(sound, tmp_path):
+    cache = Cache(sound)
+    for flags in (0, 1):
+        number = number_of(cache, "groups",
+                           lambda n: cache["groups", n, "flags"] == flags)
+        for value in (1 - flags, 2, NONE):
+            assert reason_of(changed(sound, ("groups", number, "flags", value)),
+                             tmp_path) == \
+                "groups: not the flags of their members"
 
 
 def test_sub_path_of_a_url(sound, tmp_path):
     """The last that every directory of the host has, and one more."""
     cache = Cache(sound)
     urls = cache.count("urls")
-    needed = max(cache["urls", n, "subpath_n"] for n in range(urls))
+    needed = max(cache["urls", n, "subpath_idx"] for n in range(urls))
     assert needed == 1  # a directory in two categories
     missing = "directories: a name, host set or sub-path that is not there"
     for value, reason in ((0, None), (1, missing), (2, missing),
                           (1 << 31, missing), (NONE - 1, missing),
                           (NONE, "urls: bytes that no URL holds")):
-        assert reason_of(changed(sound, ("urls", 0, "subpath_n", value)),
+        assert reason_of(changed(sound, ("urls", 0, "subpath_idx", value)),
                          tmp_path) == reason, value
 
 
+LAST = 4  # the flag of a list's last URL
+
+
 @pytest.mark.parametrize("flags, reason", [
-    (1, None), (2, None), (3, None), (4, "urls: unknown flags"),
-    (1 << 31, "urls: unknown flags"), (NONE, "urls: unknown flags")])
+    (LAST | 1, None), (LAST | 2, None), (LAST | 3, None),
+    (8, "urls: unknown flags"), (1 << 31, "urls: unknown flags"),
+    (NONE, "urls: unknown flags")])
 def test_flags_of_a_url(sound, tmp_path, flags, reason):
-    assert Cache(sound)["urls", -1, "flags"] == 0
     assert reason_of(changed(sound, ("urls", -1, "flags", flags)),
                      tmp_path) == reason
 
@@ -946,6 +998,44 @@ def test_alternates_stand_newest_first(sound, tmp_path):
                 tmp_path) == reason
 
 
+def test_repositories_ascend_by_prefix_then_arch(sound, tmp_path):
+    """So that those of a prefix are a run."""
+    cache = Cache(sound)
+
+    def names_of(number):
+        return {field: cache["repos", number, field]
+                for field in ("prefix.off", "prefix.len", "arch.off",
+                              "arch.len")}
+
+    for changes in ({1: names_of(0)}, {0: names_of(1), 1: names_of(0)},
+                    {0: names_of(-1)}, {-1: names_of(0)}):
+        assert reason_of(changed(sound, *(
+            ("repos", number, field, value)
+            for number, names in changes.items()
+            for field, value in names.items())), tmp_path) == \
+            "repos: not in ascending order"
+
+
+def test_a_prefix_has_its_own_repositories(sound, tmp_path):
+    cache = Cache(sound)
+    prefix = number_of(cache, "prefixes",
+                       lambda n: cache["prefixes", n, "repo_n"] > 0)
+    first, n = (cache["prefixes", prefix, field]
+                for field in ("repo_first", "repo_n"))
+    other = number_of(cache, "repos", lambda n: n != first)
+    wrong = "prefixes: not its repositories"
+    lost = "prefixes: a repository of none"
+    for repo_first, repo_n, reason in (
+            (first, n, None), (first, 0, lost), (NONE, 0, lost),
+            (other, 1, wrong), (first + n, 1, wrong), (first, n + 1, wrong),
+            (cache.count("repos"), 1, wrong), (first, 1 << 31, wrong),
+            (first, NONE, wrong), (NONE, 1, wrong), (NONE, NONE, wrong)):
+        assert reason_of(changed(
+            sound, ("prefixes", prefix, "repo_first", repo_first),
+            ("prefixes", prefix, "repo_n", repo_n)), tmp_path) == reason, (
+                repo_first, repo_n)
+
+
 @pytest.mark.parametrize("value, reason", [
     (0, None), (1, None),
     (2, "prefixes: a name or target that is not there"),
@@ -970,11 +1060,38 @@ def test_a_netblocks_parent_stands_before_it(sound, tmp_path, number):
 
 
 @pytest.mark.parametrize("value, reason", [
-    (0, None), (1, None),
-    (2, "routes: a country, ASN or netblock that is not there"),
-    (NONE, "routes: a country, ASN or netblock that is not there")])
+    (0, None), (1, None), (2, None), (3, None), (4, WRONG_ROUTE),
+    (1 << 31, WRONG_ROUTE), (NONE, WRONG_ROUTE)])
 def test_flags_of_a_route(sound, tmp_path, value, reason):
     assert reason_of(changed(sound, ("routes", 0, "flags", value)),
+                     tmp_path) == reason
+
+
+@pytest.mark.parametrize("latitude, longitude, x, y, z, reason", [
+    (0, 0, 1, 0, 0, None),
+    (90, 0, 0, 0, 1, None),
+    (-90, 180, 0, 0, -1, None),
+    (0, 180, -1, 0, 0, None),
+    (0, -180, -1, 0, 0, None),
+    (0, 90, 0, 1, 0, None),
+    (0, -90, 0, -1, 0, None),
+    (30, 60, 0.4330127, 0.75, 0.5, None),
+    (91, 0, 1, 0, 0, "places: not on the earth"),
+    (-91, 0, 1, 0, 0, "places: not on the earth"),
+    (0, 181, -1, 0, 0, "places: not on the earth"),
+    (0, -181, -1, 0, 0, "places: not on the earth"),
+    (-32768, 0, 1, 0, 0, "places: not on the earth"),
+    (0, 0, 1.00001, 0, 0, "places: a point that is not the place's"),
+    (0, 0, 1, 0.00001, 0, "places: a point that is not the place's"),
+    (0, 0, 1, 0, -0.00001, "places: a point that is not the place's"),
+    (0, 90, 1, 0, 0, "places: a point that is not the place's"),
+    (0, 0, math.nan, 0, 0, "places: a point that is not the place's"),
+    (0, 0, 1, math.inf, 0, "places: a point that is not the place's"),
+    (0, 0, 1, 0, math.nan, "places: a point that is not the place's"),
+])
+def test_a_place_is_a_point_on_the_earth(sound, tmp_path, latitude, longitude,
+                                         x, y, z, reason):
+    assert reason_of(with_place(sound, latitude, longitude, x, y, z),
                      tmp_path) == reason
 
 
@@ -1110,21 +1227,3 @@ def test_carriers_ascend(sound, tmp_path):
     cache["carriers", first, "host_row_idx"] = row + 1
     assert reason_of(cache.sealed(), tmp_path) == \
         "carriers: not in ascending order"
-
-
-@pytest.mark.parametrize("content, reason", [
-    (b"", None), (b"1 a\n", None), (b"0 \n", None),
-    (b"9" * 18 + b" a: b\n23 \n", None),
-    (b"1 a", "skipped: not whole lines of text"),
-    (b"\x01 a\n", "skipped: not whole lines of text"),
-    (b"1 \xff\n", "skipped: not whole lines of text"),
-    (b"\n", "skipped: a line without its number"),
-    (b"a\n", "skipped: a line without its number"),
-    (b" a\n", "skipped: a line without its number"),
-    (b"1\n2 a\n", "skipped: a line without its number"),
-    (b"1 a\n2\n", "skipped: a line without its number"),
-    (b"9" * 20 + b" a\n", "skipped: a line without its number")])
-def test_skipped_rows_are_lines(sound, tmp_path, content, reason):
-    cache = Cache(sound)
-    cache.replace("skipped", content)
-    assert reason_of(cache.sealed(), tmp_path) == reason

@@ -21,10 +21,34 @@ static const char *const addresses[] = {
 };
 
 static const char *const options[] = {
-    "",          "&protocol=https,rsync", "&netblock=0", "&redirect",
-    "&time",     "&country=global",       "&country=%s", "&location=%s",
-    "&protocol", "&country=%s,US,xx",     "&protocol=,",
+    "",
+    "&protocol=https,rsync",
+    "&netblock=0",
+    "&redirect",
+    "&time",
+    "&country=global",
+    "&country=%s",
+    "&location=%s",
+    "&protocol",
+    "&country=%s,US,xx",
+    "&protocol=,",
+    "&format=json",
+    "&exclude_country=%s,DE,xx",
+    "&format=metalink4",
+    "&country=%s&fallback=0",
+    "&format=json&location=%s&time",
+    "&limit=2",
+    "&format=text&redirect&limit=1",
+    "&fallback=0",
+    "&ipv=6",
+    "&format=metalink&ipv=4",
+    "&format=JSON&country=%s&exclude_country=%s",
+    "&limit=10000",
+    "&ipv=5",
+    "&format=none",
 };
+
+static const char *const schemes[] = {"https", "rsync", "none"};
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -83,7 +107,7 @@ static const char *option(const ml_cache_t *cache, apr_uint32_t n,
     else if (cache->countries_n > 0) {
         name = cache->countries[n % cache->countries_n].code;
     }
-    return apr_psprintf(pool, format, value_of(cache, name, pool));
+    return apr_psprintf(pool, format, value_of(cache, name, pool), "de");
 }
 
 static void ask(const ml_cache_t *cache, apr_uint32_t n, int bodies)
@@ -91,22 +115,26 @@ static void ask(const ml_cache_t *cache, apr_uint32_t n, int bodies)
     apr_pool_t *pool = target_pool();
     ml_settings_t settings = ML_SETTINGS_DEFAULT;
     ml_request_t request = {.now_s = 1700000000, .settings = &settings};
-    int metalink = n % 2;
     ml_response_t response;
     ml_random_t random;
 
     ml_random_seed(&random, n);
     settings.minimum = n % 9;
     settings.maximum = n % 7 == 0 ? 3 : 0;
-    request.path = metalink ? "/metalink" : "/mirrorlist";
+    settings.nearest_km = n % 5 == 0 ? 1000 : 0;
+    settings.stable_s = n % 4 == 0 ? 3600 : 0;
+    settings.schemes = n % 8 == 0 ? schemes : NULL;
+    settings.scheme_n = LEN(schemes);
+    request.path = n % 2 ? "/metalink" : "/mirrorlist";
+    request.accept = n % 6 == 1 ? "application/metalink4+xml" : NULL;
     request.client = ml_address_parse(addresses[n % LEN(addresses)]);
     request.query = apr_pstrcat(pool, subject(cache, n, pool),
                                 option(cache, n / 3, pool), NULL);
     request.random = &random;
     ml_answer(&response, cache, &request, pool);
-    judge_response(&response, metalink);
+    judge_response(&response, &request);
     if (bodies) {
-        judge_body(&response, metalink);
+        judge_body(&response);
     }
     apr_pool_destroy(pool);
 }

@@ -5,7 +5,7 @@
 #ifndef ASK_H
 #define ASK_H
 
-#include "ml_cache.h"
+#include "ml_cache_open.h"
 
 #define ASK_N 50
 

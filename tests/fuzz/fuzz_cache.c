@@ -120,7 +120,7 @@ static void edit_record(const image_t *image, part_t *part, edit_e edit,
 {
     apr_uint32_t len = part->entry.rec_len;
     apr_size_t word = len < 4 ? 0 : (e->edit >> 4) % (len / 4) * 4;
-    char *at, *other, kept[128];
+    char *at, *other, kept[256];
 
     if (part->entry.rec_n == 0) {
         return;

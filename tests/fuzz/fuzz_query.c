@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Any bytes after the `?` are refused, or give values that are clean, trimmed
+ * Any bytes after the `?`, refused or not, give values that are clean, trimmed
  * and not longer than the query; its lists have items that are so too.
  */
 #include <string.h>
@@ -53,38 +53,51 @@ static void judge_address(const char *text)
     }
 }
 
+static void judge_query(const ml_query_t *query, size_t size)
+{
+    const char *const values[] = {
+        query->path,     query->repo,    query->arch,
+        query->country,  query->ip,      query->netblock,
+        query->protocol, query->version, query->location,
+        query->fallback, query->limit,   query->exclude_country,
+        query->ipv,      query->format,  query->host,
+        query->endpoint,
+    };
+    const char *const never_empty[] = {
+        query->ip,    query->protocol, query->version,
+        query->limit, query->ipv,      query->format,
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+        judge_value(values[i], size);
+    }
+    for (i = 0; i < sizeof(never_empty) / sizeof(never_empty[0]); i++) {
+        judge(!never_empty[i] || *never_empty[i], "an empty value is none");
+    }
+    judge_list(query->country);
+    judge_list(query->exclude_country);
+    judge_list(query->protocol);
+    if (query->ip) {
+        judge_address(query->ip);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     apr_pool_t *pool = target_pool();
     char *args = apr_palloc(pool, size + 1);
-    const char *refused;
+    ml_refusal_e refusal;
     ml_query_t query;
 
     memcpy(args, data, size);
     args[size] = '\0';
-    refused = ml_query_parse(&query, args, pool);
+    refusal = ml_query_parse(&query, args, pool);
     judge(memcmp(args, data, size) == 0, "the request's bytes stay");
-    if (refused) {
-        judge(*refused, "a refusal has a reason");
-    }
-    else {
-        const char *const values[] = {
-            query.path,     query.repo,     query.arch,
-            query.country,  query.ip,       query.netblock,
-            query.protocol, query.location, query.version,
-        };
-        size_t i;
-
-        for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-            judge_value(values[i], size);
-        }
-        judge_list(query.country);
-        judge_list(query.protocol);
-        if (query.ip) {
-            judge_address(query.ip);
-        }
-        judge(!query.ip || *query.ip, "an empty ip is none");
-    }
+    judge(refusal == ML_REFUSAL_NONE
+              || (refusal >= ML_REFUSAL_PIECES && refusal <= ML_REFUSAL_BYTES),
+          "a query is refused for its form alone");
+    judge_query(&query, size);
     apr_pool_destroy(pool);
     return 0;
 }

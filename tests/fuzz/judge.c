@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Fields and text lists are judged here, documents in judge_metalink.c.
+ * Text lists and redirects are judged here, other forms in files of their own.
  */
 #include "judge.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#include "judge_metalink.h"
+#include "judge_forms.h"
 #include "ml_query.h"
 #include "ml_text.h"
 
@@ -16,88 +16,6 @@
 /* A client that asks for a name of 2,048 odd bytes gets them percent-encoded,
  * and its own name is not cut. */
 #define URL_MAX_LEN (LINE_MAX_LEN + 3 * ML_QUERY_VALUE_MAX)
-
-void judge(int holds, const char *sentence)
-{
-    if (!holds) {
-        fprintf(stderr, "judge: not so: %s\n", sentence);
-        abort();
-    }
-}
-
-static int is_one_of(const char *text, const char *const *texts)
-{
-    while (*texts && strcmp(text, *texts)) {
-        texts++;
-    }
-    return *texts != NULL;
-}
-
-/* What no client may ever get, even from a file that was made to harm it. */
-static void judge_bytes(const ml_response_t *response)
-{
-    const char *c;
-
-    judge(ml_text_is_clean(response->body, response->body_len, ML_TEXT_LINES),
-          "a body is UTF-8 without control bytes");
-    for (c = response->location; c && *c; c++) {
-        judge(*c > 0x20 && *c < 0x7f, "a redirect goes to visible ASCII");
-    }
-}
-
-static void judge_facts(const ml_response_t *response)
-{
-    static const char *const pools[] = {
-        "location",  "netblocks", "asn",  "country", "geoip",
-        "continent", "global",    "none", NULL,
-    };
-    const char *const *facts = response->facts;
-    int i;
-
-    for (i = 0; i < ML_FACT_N; i++) {
-        judge(!facts[i]
-                  || (*facts[i] && strlen(facts[i]) <= ML_FACT_LEN_MAX
-                      && !facts[i][strspn(facts[i], "abcdefghijklmnopqrstuvwxyz"
-                                                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                    "0123456789._+:/-")]),
-              "a fact is 1 to 128 harmless bytes");
-    }
-    judge(facts[ML_FACT_DATE] && strlen(facts[ML_FACT_DATE]) == 10,
-          "the date is always known");
-    judge(!facts[ML_FACT_LOG] || !strcmp(facts[ML_FACT_LOG], "1"),
-          "mirrorlist-log is 1 or nothing");
-    judge(!facts[ML_FACT_LOG]
-              || (facts[ML_FACT_CLIENT] && facts[ML_FACT_COUNTRY]),
-          "what counts has a client and a country");
-    judge(!facts[ML_FACT_FOUND] == !facts[ML_FACT_HOSTS],
-          "pool and number of hosts are known together");
-    if (facts[ML_FACT_FOUND]) {
-        judge(is_one_of(facts[ML_FACT_FOUND], pools), "a pool has a name");
-        judge(!strcmp(facts[ML_FACT_FOUND], "none")
-                  == !strcmp(facts[ML_FACT_HOSTS], "0"),
-              "hosts come from a pool");
-    }
-}
-
-void judge_response(const ml_response_t *response, int metalink)
-{
-    const char *location = response->location;
-
-    judge(response->status == 200 || response->status == 302
-              || response->status == 400 || response->status == 404
-              || response->status == 503,
-          "a known status");
-    judge(!strcmp(response->content_type,
-                  metalink ? "application/metalink+xml" : "text/plain"),
-          "the endpoint's media type");
-    judge(!location == (response->status != 302),
-          "a redirect has a place, nothing else has");
-    judge(!response->retry_after_s == (response->status != 503),
-          "only 503 says when to retry");
-    judge(response->body != NULL, "there is a body, even if it is empty");
-    judge_bytes(response);
-    judge_facts(response);
-}
 
 /* The part of a URL that names its host, or 0. */
 static apr_size_t host_of(const char **host, const char *url, apr_size_t len)
@@ -143,9 +61,7 @@ void judge_hosts_add(judge_hosts_t *hosts, const char *url, apr_size_t len)
 
 void judge_hosts_end(const judge_hosts_t *hosts, const ml_response_t *response)
 {
-    const char *said = response->facts[ML_FACT_HOSTS];
-
-    judge((said ? strtoul(said, NULL, 10) : 0) == hosts->n,
+    judge(strtoul(response->facts[ML_FACT_HOSTS], NULL, 10) == hosts->n,
           "the fact is the number of hosts listed");
 }
 
@@ -155,12 +71,18 @@ static void judge_text(const ml_response_t *response)
     judge_hosts_t hosts;
 
     judge(response->body_len > 0 && end[-1] == '\n', "the last line ends");
-    judge(*line == '#', "the first line is a header");
     judge_hosts_start(&hosts);
+    if (response->kind == ML_KIND_NOT_FOUND && *line != '#') {
+        /* A metalink was asked for in a form that has no failure document. */
+        line = memchr(line, '\n', response->body_len) + 1;
+        judge(line == end, "a file without a metalink is one line");
+    }
     while (line < end) {
         const char *newline = memchr(line, '\n', (apr_size_t)(end - line));
         apr_size_t len = (apr_size_t)(newline - line);
 
+        judge(line > response->body || *line == '#',
+              "the first line is a header");
         judge(len <= (*line == '#' ? LINE_MAX_LEN : URL_MAX_LEN),
               "a line has at most 4,095 bytes, but for a long name's");
         judge(ml_text_is_clean(line, len, ML_TEXT_LINE),
@@ -173,29 +95,88 @@ static void judge_text(const ml_response_t *response)
     judge_hosts_end(&hosts, response);
 }
 
+/* --- redirects -------------------------------------------------------------
+ */
+
+static int starts_with(const char *text, const char *start)
+{
+    return !strncmp(text, start, strlen(start));
+}
+
+/* <URL>; rel=duplicate; pri=N of the hosts that follow. */
+static void judge_duplicate(const char *link, judge_hosts_t *hosts)
+{
+    const char *end = strchr(link, '>');
+    apr_uint32_t before = hosts->n;
+
+    judge(*link == '<' && end, "a link begins with what it leads to");
+    judge_hosts_add(hosts, link + 1, (apr_size_t)(end - link) - 1);
+    judge(hosts->n == before + 1, "each link leads to another host");
+    judge(starts_with(end, ">; rel=duplicate; pri="), "a link has its rank");
+    end += strlen(">; rel=duplicate; pri=");
+    judge(strtoul(end, NULL, 10) == hosts->n, "a link's rank is its place");
+    end += strspn(end, "0123456789");
+    judge(!*end || (starts_with(end, "; geo=") && end[strlen("; geo=")]),
+          "after the rank comes a country or nothing");
+}
+
+static void judge_links(const ml_response_t *response, judge_hosts_t *hosts)
+{
+    int described = 0, i;
+
+    for (i = 0; i < response->field_n; i++) {
+        const ml_field_t *field = &response->fields[i];
+
+        if (!strcmp(field->name, "Link")) {
+            judge(!described, "the description is the last link");
+            described = starts_with(field->value, "<metalink?path=");
+            if (!described) {
+                judge_duplicate(field->value, hosts);
+            }
+        }
+        else if (!strcmp(field->name, "Digest")) {
+            judge(described, "what has a digest is described");
+            judge(starts_with(field->value, "SHA-256=")
+                      && strlen(field->value) == strlen("SHA-256=") + 44,
+                  "a digest is 32 bytes");
+        }
+    }
+    judge(hosts->n <= 5, "at most four others are named");
+}
+
 static void judge_redirect(const ml_response_t *response)
 {
+    const char *location = ml_response_field(response, "Location");
     judge_hosts_t hosts;
 
     judge(response->body_len == 0, "a redirect has no body");
     judge_hosts_start(&hosts);
-    if (response->location) {
-        judge(!strncasecmp(response->location, "http", 4),
+    if (location) {
+        judge(!strncasecmp(location, "http", 4),
               "a redirect goes to https or http");
-        judge_hosts_add(&hosts, response->location, strlen(response->location));
+        judge_hosts_add(&hosts, location, strlen(location));
     }
     judge_hosts_end(&hosts, response);
+    judge_links(response, &hosts);
 }
 
-void judge_body(const ml_response_t *response, int metalink)
+void judge_body(const ml_response_t *response)
 {
-    if (metalink) {
+    const char *type = response->content_type;
+
+    if (response->body_len == 0) {
+        judge_redirect(response);
+    }
+    else if (!strcmp(type, JUDGE_METALINK)) {
         judge_metalink(response);
     }
-    else if (response->body_len > 0) {
-        judge_text(response);
+    else if (!strcmp(type, JUDGE_METALINK4)) {
+        judge_metalink4(response);
+    }
+    else if (!strcmp(type, JUDGE_JSON)) {
+        judge_json(response);
     }
     else {
-        judge_redirect(response);
+        judge_text(response);
     }
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A Metalink document through libxml2: no error, no warning, and the element
- * tree that clients know.
+ * Metalink documents through libxml2: no error, no warning, and the element
+ * trees that clients know.
  */
-#include "judge_metalink.h"
+#include "judge_forms.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -147,13 +147,19 @@ static void judge_file(xmlNode *file, judge_hosts_t *hosts)
     }
 }
 
+static void judge_is_root(const xmlNode *root, const char *space)
+{
+    judge(is_element(root, "metalink") && !root->next && !root->prev && root->ns
+              && !strcmp((const char *)root->ns->href, space),
+          "the root is <metalink>");
+}
+
 static void judge_root(xmlNode *root, const ml_response_t *response)
 {
     xmlNode *node = first_in(root);
     judge_hosts_t hosts;
 
-    judge(is_element(root, "metalink") && !root->next && !root->prev,
-          "the root is <metalink>");
+    judge_is_root(root, "http://www.metalinker.org/");
     judge(!strcmp(attribute(root, "version"), "3.0")
               && !strcmp(attribute(root, "type"), "dynamic")
               && !strcmp(attribute(root, "generator"), "mirrormanager")
@@ -173,7 +179,76 @@ static void judge_root(xmlNode *root, const ml_response_t *response)
     judge_hosts_end(&hosts, response);
 }
 
-void judge_metalink(const ml_response_t *response)
+/* --- Metalink 4 ------------------------------------------------------------
+ */
+
+static void judge_location4(const xmlNode *url)
+{
+    const char *location;
+
+    if (xmlHasProp(url, (const xmlChar *)"location")) {
+        location = attribute(url, "location");
+        judge(strlen(location) == 2 && location[0] >= 'a' && location[0] <= 'z'
+                  && location[1] >= 'a' && location[1] <= 'z',
+              "a location has two letters");
+    }
+}
+
+static void judge_file4(xmlNode *file, const ml_response_t *response)
+{
+    static const char *const types[] = {"md5", "sha-1", "sha-256", "sha-512",
+                                        NULL};
+    const char *const *type = types;
+    xmlNode *node = first_in(file);
+    judge_hosts_t hosts;
+
+    judge(is_element(file, "file") && *attribute(file, "name"),
+          "a file has a name");
+    if (is_element(node, "size")) {
+        judge(is_number(text_in(node)), "a size is a number");
+        node = next_of(node);
+    }
+    judge(is_element(node, "hash"), "there is a hash");
+    for (; is_element(node, "hash"); node = next_of(node)) {
+        while (*type && strcmp(attribute(node, "type"), *type)) {
+            type++;
+        }
+        judge(*type++ != NULL, "hashes are known, once, and in their order");
+        text_in(node);
+    }
+    judge_hosts_start(&hosts);
+    for (; node; node = next_of(node)) {
+        judge(is_element(node, "url"), "URLs come last");
+        judge_hosts_add(&hosts, text_in(node), strlen(text_in(node)));
+        judge(strtoul(attribute(node, "priority"), NULL, 10) == hosts.n,
+              "priority is 1, one more a host");
+        judge_location4(node);
+    }
+    judge_hosts_end(&hosts, response);
+}
+
+static void judge_root4(xmlNode *root, const ml_response_t *response)
+{
+    xmlNode *node = first_in(root);
+
+    judge_is_root(root, "urn:ietf:params:xml:ns:metalink");
+    judge(is_element(node, "generator")
+              && !strcmp(text_in(node), "mirrormanager"),
+          "the generator comes first");
+    node = next_of(node);
+    judge(is_element(node, "published") && strlen(text_in(node)) == 20,
+          "then the time");
+    node = next_of(node);
+    judge(node && !next_of(node), "and one file");
+    judge_file4(node, response);
+}
+
+/* --- both ------------------------------------------------------------------
+ */
+
+static void judge_document(const ml_response_t *response,
+                           void judge_tree(xmlNode *root,
+                                           const ml_response_t *response))
 {
     xmlDoc *document;
 
@@ -182,6 +257,16 @@ void judge_metalink(const ml_response_t *response)
                              NULL, XML_PARSE_NONET | XML_PARSE_PEDANTIC);
     judge(document != NULL, "a document is well-formed");
     judge(!xmlGetLastError(), "libxml2 has nothing to warn of");
-    judge_root(xmlDocGetRootElement(document), response);
+    judge_tree(xmlDocGetRootElement(document), response);
     xmlFreeDoc(document);
+}
+
+void judge_metalink(const ml_response_t *response)
+{
+    judge_document(response, judge_root);
+}
+
+void judge_metalink4(const ml_response_t *response)
+{
+    judge_document(response, judge_root4);
 }

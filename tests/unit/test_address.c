@@ -215,6 +215,38 @@ START_TEST(no_address_holds_no_other)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    const char *inside; /* NULL: none */
+} translated[] = {
+    {"64:ff9b::", "0.0.0.0"},
+    {"64:ff9b::c633:6401", "198.51.100.1"},
+    {"64:ff9b::198.51.100.1", "198.51.100.1"},
+    {"64:ff9b::ffff:ffff", "255.255.255.255"},
+    {"64:ff9b::1:0:0", NULL},
+    {"64:ff9b:0:0:1::", NULL},
+    {"64:ff9b:1::c633:6401", NULL}, /* RFC 8215's: nobody's in particular */
+    {"64:ff9a::c633:6401", NULL},
+    {"::c633:6401", NULL},
+    {"198.51.100.1", NULL},
+};
+
+START_TEST(a_translator_s_address_holds_an_ipv4_address)
+{
+    ml_address_t address = ml_address_parse(translated[_i].text);
+    ml_address_t inside = ml_address_translated(&address);
+    char text[ML_ADDRESS_TEXT_LEN];
+
+    if (!translated[_i].inside) {
+        ck_assert_int_eq(inside.family, ML_ADDRESS_NONE);
+        return;
+    }
+    ck_assert_int_eq(inside.family, ML_ADDRESS_V4);
+    ml_address_format(text, &inside);
+    ck_assert_str_eq(text, translated[_i].inside);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = unit_case("address");
@@ -228,5 +260,7 @@ int main(void)
     tcase_add_loop_test(tests, a_tunnelled_address_holds_the_one_of_its_client,
                         0, N(tunnels));
     tcase_add_test(tests, no_address_holds_no_other);
+    tcase_add_loop_test(tests, a_translator_s_address_holds_an_ipv4_address, 0,
+                        N(translated));
     return unit_run("address", tests);
 }

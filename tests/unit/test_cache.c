@@ -18,6 +18,23 @@ static const char *numbered(const char *what, int i)
     return apr_psprintf(pool, "%s%d", what, i);
 }
 
+static const ml_file_rec *file_of(const ml_directory_rec *directory,
+                                  const char *name)
+{
+    return ml_cache_find_file(cache, directory, name, strlen(name));
+}
+
+static apr_uint32_t prefix_of(const char *name)
+{
+    return ml_cache_find_prefix(cache, name, strlen(name));
+}
+
+static apr_uint32_t repo_of(apr_uint32_t prefix, const char *arch)
+{
+    return ml_cache_find_repo(cache, &cache->prefixes[prefix], arch,
+                              strlen(arch));
+}
+
 /* A world with many of everything that is looked up. */
 static void set_up(void)
 {
@@ -74,18 +91,17 @@ START_TEST(files_are_found_in_their_directory_only)
 
     for (i = 0; i < MANY; i++) {
         const char *name = numbered("file", i);
-        const ml_file_rec *file = ml_cache_find_file(cache, first, name);
+        const ml_file_rec *file = file_of(first, name);
 
         ck_assert_ptr_nonnull(file);
         ck_assert_str_eq(world_text(cache, file->name), name);
-        ck_assert_ptr_null(
-            ml_cache_find_file(cache, &cache->directories[1], name));
+        ck_assert_ptr_null(file_of(&cache->directories[1], name));
     }
-    ck_assert_ptr_null(ml_cache_find_file(cache, first, ""));
-    ck_assert_ptr_null(ml_cache_find_file(cache, first, "file"));
-    ck_assert_ptr_null(ml_cache_find_file(cache, first, "file300"));
-    ck_assert_ptr_null(ml_cache_find_file(cache, first, "fild"));
-    ck_assert_ptr_null(ml_cache_find_file(cache, first, "z"));
+    ck_assert_ptr_null(file_of(first, ""));
+    ck_assert_ptr_null(file_of(first, "file"));
+    ck_assert_ptr_null(file_of(first, "file300"));
+    ck_assert_ptr_null(file_of(first, "fild"));
+    ck_assert_ptr_null(file_of(first, "z"));
 }
 END_TEST
 
@@ -94,24 +110,18 @@ START_TEST(repositories_are_found_by_prefix_and_arch)
     int i;
 
     for (i = 0; i < MANY; i++) {
-        apr_uint32_t prefix =
-                         ml_cache_find_prefix(cache, numbered("repo", i / 3)),
-                     repo;
+        apr_uint32_t prefix = prefix_of(numbered("repo", i / 3)), repo;
 
         ck_assert_uint_ne(prefix, ML_NONE);
-        repo = ml_cache_find_repo(cache, &cache->prefixes[prefix],
-                                  numbered("arch", i % 3));
+        repo = repo_of(prefix, numbered("arch", i % 3));
         ck_assert_uint_ne(repo, ML_NONE);
         ck_assert_str_eq(
             world_text(
                 cache,
                 cache->directories[cache->repos[repo].directory_idx].name),
             numbered("pub/", i));
-        ck_assert_uint_eq(ml_cache_find_repo(cache, &cache->prefixes[prefix],
-                                             numbered("arch", 3)),
-                          ML_NONE);
-        ck_assert_uint_eq(
-            ml_cache_find_repo(cache, &cache->prefixes[prefix], ""), ML_NONE);
+        ck_assert_uint_eq(repo_of(prefix, numbered("arch", 3)), ML_NONE);
+        ck_assert_uint_eq(repo_of(prefix, ""), ML_NONE);
     }
 }
 END_TEST
@@ -121,16 +131,16 @@ START_TEST(prefixes_and_redirects_are_found_by_their_names)
     int i;
 
     for (i = 0; i < MANY; i++) {
-        apr_uint32_t old = ml_cache_find_prefix(cache, numbered("old", i));
+        apr_uint32_t old = prefix_of(numbered("old", i));
 
         ck_assert_uint_ne(old, ML_NONE);
         ck_assert_uint_eq(cache->prefixes[old].target_idx,
-                          ml_cache_find_prefix(cache, numbered("repo", i / 3)));
+                          prefix_of(numbered("repo", i / 3)));
     }
-    ck_assert_uint_eq(ml_cache_find_prefix(cache, ""), ML_NONE);
-    ck_assert_uint_eq(ml_cache_find_prefix(cache, "repo"), ML_NONE);
-    ck_assert_uint_eq(ml_cache_find_prefix(cache, "Repo0"), ML_NONE);
-    ck_assert_uint_eq(ml_cache_find_prefix(cache, "old300"), ML_NONE);
+    ck_assert_uint_eq(prefix_of(""), ML_NONE);
+    ck_assert_uint_eq(prefix_of("repo"), ML_NONE);
+    ck_assert_uint_eq(prefix_of("Repo0"), ML_NONE);
+    ck_assert_uint_eq(prefix_of("old300"), ML_NONE);
 }
 END_TEST
 
@@ -140,7 +150,8 @@ START_TEST(locations_and_countries_are_found_by_their_names)
 
     for (i = 0; i < MANY; i++) {
         const char *place = numbered("place", i), *code = numbered("C", i);
-        apr_uint32_t location = ml_cache_find_location(cache, place);
+        apr_uint32_t location =
+            ml_cache_find_location(cache, place, strlen(place));
         apr_uint32_t country = ml_cache_find_country(cache, code, strlen(code));
 
         ck_assert_uint_lt(location, cache->locations_n);
@@ -150,8 +161,8 @@ START_TEST(locations_and_countries_are_found_by_their_names)
         ck_assert_str_eq(world_text(cache, cache->countries[country].code),
                          code);
     }
-    ck_assert_uint_eq(ml_cache_find_location(cache, "place"), ML_NONE);
-    ck_assert_uint_eq(ml_cache_find_location(cache, "place300"), ML_NONE);
+    ck_assert_uint_eq(ml_cache_find_location(cache, "place", 5), ML_NONE);
+    ck_assert_uint_eq(ml_cache_find_location(cache, "place300", 8), ML_NONE);
     ck_assert_uint_eq(ml_cache_find_country(cache, "C", 1), ML_NONE);
     ck_assert_uint_eq(ml_cache_find_country(cache, "c0", 2), ML_NONE);
 }

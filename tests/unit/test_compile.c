@@ -132,7 +132,7 @@ START_TEST(a_sub_path_is_what_follows_the_top_directory)
     world_place(world, world_directory(world, subpaths[_i].name), category,
                 subpaths[_i].off);
     cache = world_cache(world);
-    ck_assert_str_eq(world_text(cache, cache->subpaths[0]),
+    ck_assert_str_eq(world_text(cache, cache->subpaths[0].path),
                      subpaths[_i].subpath);
     world_found_directory(cache, subpaths[_i].name);
 }
@@ -171,13 +171,13 @@ START_TEST(a_location_lists_hosts_that_carry_something_once)
     world_locate(world, here, 3);
     world_place(world, world_directory(world, "pub"), category, 0);
     cache = world_cache(world);
-    location = &cache->locations[ml_cache_find_location(cache, "here")];
+    location = &cache->locations[ml_cache_find_location(cache, "here", 4)];
     ck_assert_uint_eq(location->host_n, 2);
     ck_assert_int_eq(cache->hosts[cache->host_lists[location->host_first]].id,
                      1);
     ck_assert_int_eq(
         cache->hosts[cache->host_lists[location->host_first + 1]].id, 4);
-    location = &cache->locations[ml_cache_find_location(cache, "nobody")];
+    location = &cache->locations[ml_cache_find_location(cache, "nobody", 6)];
     ck_assert_uint_eq(location->host_n, 0);
 }
 END_TEST

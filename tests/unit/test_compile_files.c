@@ -23,7 +23,7 @@ static const char *block_of(const char *name)
 {
     ml_cache_t *cache = world_cache(world);
     const ml_file_rec *file =
-        ml_cache_find_file(cache, &cache->directories[0], name);
+        ml_cache_find_file(cache, &cache->directories[0], name, strlen(name));
 
     ck_assert_ptr_nonnull(file);
     return unit_string(ml_block(cache, file->block), file->block.len);

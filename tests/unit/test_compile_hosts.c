@@ -61,14 +61,14 @@ static const char *hosts_of(const char *name)
          i++) {
         const ml_member_rec *member =
             &cache->members[set_of(directory)->member_first + i];
-        const ml_url_list_rec *list = &cache->url_lists[member->url_list_idx];
+        const ml_url_rec *url = cache->urls + member->url_first;
 
         text = apr_psprintf(pool, "%s%s%d", text, i ? ", " : "",
                             (int)cache->hosts[member->host_idx].id);
-        for (j = list->url_first; j < list->url_first + list->url_n; j++) {
-            const ml_url_rec *url = &cache->urls[j];
+        for (j = 0; j == 0 || !(url[-1].flags & ML_URL_LAST); j++, url++) {
             ml_text_rec subpath =
-                cache->subpaths[directory->subpath_first + url->subpath_n];
+                cache->subpaths[directory->subpath_first + url->subpath_idx]
+                    .path;
 
             text = apr_pstrcat(pool, text, " ", world_text(cache, url->url),
                                world_text(cache, subpath), NULL);

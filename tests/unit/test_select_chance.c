@@ -10,6 +10,7 @@
 #define DRAWS 100000
 
 static ml_cache_t *cache;
+static ml_client_t client;
 static ml_select_t in;
 static ml_selection_t out;
 static ml_random_t random_source;
@@ -32,9 +33,12 @@ static void build(const apr_uint32_t *weights, apr_uint32_t n)
     cache = world_cache(world);
     memset(&in, 0, sizeof(in));
     in.set = &cache->host_sets[0];
+    memset(&client, 0, sizeof(client));
+    client.continent_idx = ML_NONE;
+    in.client = &client;
     in.location_idx = ML_NONE;
-    in.country_idx = 0;
-    in.accepted = accepted;
+    in.accepted.schemes = in.accepted.private_schemes = accepted;
+    in.draw.random = &random_source;
     ml_random_seed(&random_source, 42);
 }
 
@@ -42,7 +46,7 @@ static void build(const apr_uint32_t *weights, apr_uint32_t n)
 static const apr_uint32_t *draw(apr_pool_t *scratch)
 {
     apr_pool_clear(scratch);
-    ml_select(&out, cache, &in, &random_source, scratch);
+    ml_select(&out, cache, &in, scratch);
     return out.members;
 }
 
@@ -176,11 +180,51 @@ START_TEST(a_location_is_in_uniform_order_whatever_the_weights)
 }
 END_TEST
 
+/* The six orders of three hosts that weigh 1, 2 and 7. */
+static void expect_by_weight(const apr_uint32_t *seen)
+{
+    static const double expected[6] = {
+        DRAWS * .1 * 2 / 9, DRAWS * .1 * 7 / 9, DRAWS * .2 * 1 / 8,
+        DRAWS * .2 * 7 / 8, DRAWS * .7 * 1 / 3, DRAWS * .7 * 2 / 3,
+    };
+
+    /* 5 degrees of freedom: 1.4e-9 */
+    ck_assert_double_lt(chi_square(seen, expected, 6), 50);
+}
+
+START_TEST(stable_orders_are_as_likely_over_networks_and_periods)
+{
+    static const apr_uint32_t weights[] = {1, 2, 7};
+    apr_uint32_t networks[6] = {0}, periods[6] = {0};
+    ml_address_t address = {ML_ADDRESS_V4, 0, 0};
+    apr_pool_t *scratch;
+    apr_uint32_t i;
+
+    build(weights, 3);
+    apr_pool_create(&scratch, pool);
+    for (i = 0; i < DRAWS; i++) {
+        const apr_uint32_t *order;
+
+        address.lo = i << 8;
+        ml_draw_set_chance(&in.draw, &random_source, &address, 1790000000, 60);
+        order = draw(scratch);
+        networks[2 * order[0] + (order[1] > order[2])]++;
+        address.lo = 0xc0000201;
+        ml_draw_set_chance(&in.draw, &random_source, &address,
+                           1790000000 + 60 * (apr_int64_t)i, 60);
+        order = draw(scratch);
+        periods[2 * order[0] + (order[1] > order[2])]++;
+    }
+    expect_by_weight(networks);
+    expect_by_weight(periods);
+}
+END_TEST
+
 /* The order that a seed gives. */
 static const apr_uint32_t *order_of(apr_uint64_t seed)
 {
     ml_random_seed(&random_source, seed);
-    ml_select(&out, cache, &in, &random_source, pool);
+    ml_select(&out, cache, &in, pool);
     return out.members;
 }
 
@@ -230,6 +274,8 @@ int main(void)
     tcase_add_test(tests, the_first_of_many_hosts_is_drawn_by_its_weight);
     tcase_add_test(tests, the_lightest_host_is_drawn_and_rarely);
     tcase_add_test(tests, a_location_is_in_uniform_order_whatever_the_weights);
+    tcase_add_test(tests,
+                   stable_orders_are_as_likely_over_networks_and_periods);
     tcase_add_loop_test(tests, every_number_of_hosts_is_drawn_whole, 0, 10);
     tcase_add_test(tests, a_seed_repeats_its_order);
     return unit_run("chance", tests);

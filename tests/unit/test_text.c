@@ -252,6 +252,59 @@ START_TEST(strings_are_added_in_their_order)
 }
 END_TEST
 
+/* --- numbers and times -----------------------------------------------------
+ */
+
+static const struct {
+    const char *text;
+    apr_uint64_t max;
+    int is_number;
+    apr_uint64_t number;
+} numbers[] = {
+    {"0", 0, 1, 0},
+    {"7", 9, 1, 7},
+    {"007", 9, 1, 7},
+    {"9999", 9999, 1, 9999},
+    {"10000", 9999, 0, 0},
+    {"1", 0, 0, 0},
+    {"9", 8, 0, 0},
+    {"18446744073709551615", APR_UINT64_MAX, 1, APR_UINT64_MAX},
+    {"18446744073709551616", APR_UINT64_MAX, 0, 0},
+    {"18446744073709551615", APR_UINT64_MAX - 1, 0, 0},
+    {"99999999999999999999999", APR_UINT64_MAX, 0, 0},
+    {"", 9, 0, 0},
+    {"-1", 9, 0, 0},
+    {"+1", 9, 0, 0},
+    {" 1", 9, 0, 0},
+    {"1 ", 9, 0, 0},
+    {"1a", 9, 0, 0},
+    {"0x1", 9, 0, 0},
+    {"1.0", 99, 0, 0},
+};
+
+START_TEST(a_number_is_digits_up_to_its_maximum)
+{
+    apr_uint64_t number = 4711;
+
+    ck_assert_int_eq(ml_text_number(&number, numbers[_i].text, numbers[_i].max),
+                     numbers[_i].is_number);
+    ck_assert_uint_eq(number,
+                      numbers[_i].is_number ? numbers[_i].number : 4711);
+}
+END_TEST
+
+START_TEST(a_time_is_written_in_utc)
+{
+    ck_assert_str_eq(ml_text_iso_time(0, pool), "1970-01-01T00:00:00Z");
+    ck_assert_str_eq(ml_text_iso_time(1795514400, pool),
+                     "2026-11-24T10:00:00Z");
+    ck_assert_str_eq(ml_text_iso_time(951782399, pool), "2000-02-28T23:59:59Z");
+    ck_assert_str_eq(ml_text_iso_time(951782400, pool), "2000-02-29T00:00:00Z");
+    ck_assert_str_eq(ml_text_iso_time(APR_INT64_C(253402300799), pool),
+                     "9999-12-31T23:59:59Z");
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = unit_case("text");
@@ -272,5 +325,8 @@ int main(void)
                         N(characters));
     tcase_add_test(tests, the_character_before_a_cut_one_stays);
     tcase_add_test(tests, strings_are_added_in_their_order);
+    tcase_add_loop_test(tests, a_number_is_digits_up_to_its_maximum, 0,
+                        N(numbers));
+    tcase_add_test(tests, a_time_is_written_in_utc);
     return unit_run("text", tests);
 }

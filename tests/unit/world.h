@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "compile.h"
-#include "ml_cache.h"
+#include "ml_cache_open.h"
 #include "unit.h"
 #include "write.h"
 

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Between the judges of texts and of documents.
+ * Between the judges of the forms.
  */
-#ifndef JUDGE_METALINK_H
-#define JUDGE_METALINK_H
+#ifndef JUDGE_FORMS_H
+#define JUDGE_FORMS_H
 
 #include "judge.h"
+
+#define JUDGE_TEXT "text/plain"
+#define JUDGE_METALINK "application/metalink+xml"
+#define JUDGE_METALINK4 "application/metalink4+xml"
+#define JUDGE_JSON "application/json"
 
 /* The hosts of an answer in their order; the names are the answer's. */
 #define JUDGE_HOSTS_MAX 1000
@@ -25,5 +30,11 @@ void judge_hosts_end(const judge_hosts_t *hosts, const ml_response_t *response);
 
 /* The body is a Metalink 3 document, or one that says why there is none. */
 void judge_metalink(const ml_response_t *response);
+
+/* The body is a Metalink 4 document. */
+void judge_metalink4(const ml_response_t *response);
+
+/* The body is the JSON of an answer, or of an error. */
+void judge_json(const ml_response_t *response);
 
 #endif
