@@ -47,7 +47,7 @@ static char *upper_trimmed(const char *text, apr_size_t len, apr_pool_t *pool)
         len--;
     }
     upper = apr_pstrmemdup(pool, text, len);
-    for (c = upper; *c; c++) {
+    for (c = upper; c < upper + len; c++) {
         if (*c >= 'a' && *c <= 'z') {
             *c = (char)(*c - 'a' + 'A');
         }
@@ -196,16 +196,17 @@ static apr_size_t scheme_len(const char *url)
 const char *model_url(const char **url, const char *text, apr_size_t len,
                       apr_pool_t *pool)
 {
-    char *copy = apr_pstrmemdup(pool, text, len);
-    apr_size_t scheme = scheme_len(copy);
+    char *copy;
+    apr_size_t scheme;
 
-    while (len > 0 && copy[len - 1] == '/') {
+    while (len > 0 && text[len - 1] == '/') {
         len--;
     }
+    copy = apr_pstrmemdup(pool, text, len);
+    scheme = scheme_len(copy);
     if (scheme == 0 || len <= scheme) {
         return "a URL needs a scheme and something behind it";
     }
-    copy[len] = '\0';
     *url = copy;
     return NULL;
 }

@@ -86,7 +86,7 @@ static char *key_of(const char *name, apr_size_t len, apr_pool_t *pool)
     if (len > 0 && key[len - 1] == '.') {
         key[len - 1] = '\0';
     }
-    for (c = key; *c; c++) {
+    for (c = key; c < key + len; c++) {
         *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
     }
     return key;
