@@ -78,14 +78,15 @@ def test_aria2_may_prefer_a_protocol(aria2, to, secure, good, pem, protocol):
 
 # curl and wget
 
-def curl(url, pem=""):
-    return client("curl", "-q", "-sS", "-f", "-L", "--cacert", pem, url,
-                  text=False)
+def curl(url, pem=None):
+    options = ["--cacert", pem] if pem else []
+    return client("curl", "-q", "-sS", "-f", "-L", *options, url, text=False)
 
 
-def wget(url, pem=""):
+def wget(url, pem=None):
+    options = [f"--ca-certificate={pem}"] if pem else []
     return client("wget", "--no-config", "-q", "-O", "-", "--tries=1",
-                  f"--ca-certificate={pem}", url, text=False)
+                  *options, url, text=False)
 
 
 BOTH = pytest.mark.parametrize("program", [curl, wget])

@@ -341,9 +341,11 @@ class Httpd:
         report = f"log_path={self.root}/sanitizer/report:exitcode=86"
         environment = dict(os.environ, LC_ALL="C", TZ="UTC",
                            ASAN_OPTIONS=report + ":detect_leaks=0",
-                           # httpd's own code is not instrumented
+                           # httpd's own code is not instrumented, and all
+                           # threads are its own
                            TSAN_OPTIONS=report
-                           + ":ignore_noninstrumented_modules=1")
+                           + ":ignore_noninstrumented_modules=1"
+                           ":report_thread_leaks=0")
         if self.preload:
             environment["LD_PRELOAD"] = self.preload
         return environment

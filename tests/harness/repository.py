@@ -47,7 +47,8 @@ def create_repository(folder, rpms, revision):
     os.mkdir(parents=True)
     for rpm in rpms:
         shutil.copy(rpm, os)
-    run("createrepo_c", "--no-database", "--revision", revision,
+    run("createrepo_c", "--no-database", "--general-compress-type=gz",
+        "--revision", revision,
         "--set-timestamp-to-revision", os)
     return folder
 
