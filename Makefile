@@ -163,6 +163,11 @@ fleet:
 	@MIRRORLIST_BUILD=$(abspath $(BUILD)) MIRRORLIST_FLEET=full \
 		/usr/bin/python3 -m pytest tests/fleet
 
+# Both commands on other distributions, in chroots: an hour and more for each.
+systems:
+	@tests/packages systems
+	@BUILD=$(BUILD) tests/systems/run $(SYSTEMS)
+
 # The long form of what `check` does shortly: hours.
 soak:
 	@tests/packages check
@@ -298,5 +303,5 @@ format:
 
 -include $(shell find $(BUILD) -path $(BUILD)/rpm -prune -o -name '*.d' -type f -print 2>/dev/null)
 
-.PHONY: all unit check-unit wing demo demo-stop check bench fleet soak clean install account \
-	uninstall version dist rpm format
+.PHONY: all unit check-unit wing demo demo-stop check bench fleet systems soak \
+	clean install account uninstall version dist rpm format
