@@ -15,7 +15,6 @@
 #include <netdb.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -271,34 +270,6 @@ static void wait_for_replies(dns_t *dns, apr_interval_time_t time)
 
 /* --- all of them ---------------------------------------------------------- */
 
-static int address_order(const void *a_, const void *b_)
-{
-    const ml_address_t *a = a_, *b = b_;
-
-    if (a->family != b->family) {
-        return a->family < b->family ? -1 : 1;
-    }
-    if (a->hi != b->hi) {
-        return a->hi < b->hi ? -1 : 1;
-    }
-    return (a->lo > b->lo) - (a->lo < b->lo);
-}
-
-/* The order of an answer changes from one look-up to the next. */
-static void sort_addresses(apr_array_header_t *addresses)
-{
-    ml_address_t *all = (ml_address_t *)(void *)addresses->elts;
-    int n = addresses->nelts, kept = 0, i;
-
-    qsort(all, (size_t)n, sizeof(*all), address_order);
-    for (i = 0; i < n; i++) {
-        if (i == 0 || address_order(&all[i], &all[kept - 1]) != 0) {
-            all[kept++] = all[i];
-        }
-    }
-    addresses->nelts = kept;
-}
-
 static void ask_all(dns_t *dns, report_t *report)
 {
     apr_time_t time = now(), end = time + ALL_TIME, patience;
@@ -356,9 +327,6 @@ const char *dns_ask(dns_t *dns, report_t *report)
     ares_destroy(dns->channel);
     signal(SIGPIPE, on_pipe);
     ares_library_cleanup();
-    for (i = 0; i < n; i++) {
-        sort_addresses(entry_at(dns, i)->name.addresses);
-    }
     report_step_done(report, (apr_uint64_t)dns->next);
     return NULL;
 }

@@ -29,7 +29,7 @@ typedef struct {
     const char *name; /* in lower case, without a dot at its end */
     dns_answer_e v4;
     dns_answer_e v6;
-    apr_array_header_t *addresses; /* of ml_address_t, ascending, each once */
+    apr_array_header_t *addresses; /* of ml_address_t, in any order */
 } dns_name_t;
 
 dns_t *dns_create(apr_pool_t *pool);

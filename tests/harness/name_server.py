@@ -140,6 +140,11 @@ def of_the_wrong_length(question):
                                     b"\xc6\x33\x64")])]
 
 
+def cut(question):
+    """Over TCP too."""
+    return [reply(question, flags=REPLY | TRUNCATED)]
+
+
 def in_a_circle(question):
     return [reply(question, [alias(question.name, "b.test"),
                              alias("b.test", question.name)])]
