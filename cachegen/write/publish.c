@@ -311,6 +311,12 @@ publish_result_e publish(publish_t *p, const image_t *image,
         return PUBLISH_FAILED;
     }
     *size = new->header->file_size;
+    if (ml_cache_is_ahead(new, rules->now_s)) {
+        report_warning(report,
+                       "the creation time is %" APR_INT64_T_FMT
+                       " s in the future: servers will report the cache",
+                       rules->created_s - rules->now_s);
+    }
     if (lstat(p->path, &st) == 0) {
         refused = ml_load_plain(&old, p->path, p->pool);
         if (refused) {

@@ -8,7 +8,9 @@ stand in the tests of the answers and of bad rows.
 
 import itertools
 import os
+import re
 import subprocess
+import time as clock
 
 import pytest
 
@@ -205,6 +207,13 @@ def test_the_cache_is_as_old_as_the_file(run, message):
     message.Time = 1234567890
     assert created(run(message, time=None)).endswith(": 1234567890")
     assert created(run(message, time=CREATED)).endswith(f": {CREATED}")
+
+
+def test_a_file_of_the_future_is_told(run, message):
+    message.Time = int(clock.time()) + 3600
+    warning, = run(message, time=None).warnings
+    assert re.fullmatch("the creation time is 3[56].. s in the future: servers "
+                        "will report the cache", warning)
 
 
 @pytest.mark.parametrize("time", [None, 253402300800, 2 ** 64 - 1])
