@@ -76,8 +76,12 @@ def without_time(data, skipped=True):
     cache = Cache(data)
     cache["header", "created_s"] = cache["header", "crc32"] = 0
     if not skipped:
+        kinds = [cache["skipped", kind, "kind.off"]
+                 for kind in range(cache.count("skipped"))]
         cache["counts", 0, "skipped_rows"] = 0
         cache.resize("skipped", 0)
+        if kinds:  # they are the last texts
+            cache.resize("text", min(kinds))
         cache["header", "file_size"] = 0
     return bytes(cache.data)
 
