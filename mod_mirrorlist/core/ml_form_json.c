@@ -20,11 +20,6 @@ typedef struct {
     apr_pool_t *pool;
 } writer_t;
 
-static void put_page(void *page, const char *text, apr_size_t len)
-{
-    ml_page_add(page, text, len);
-}
-
 static void label(writer_t *w, const char *name, ml_text_rec text)
 {
     ml_json_bytes(&w->json, name, ml_text(w->cache, text), text.len);
@@ -170,7 +165,7 @@ void ml_form_json_answer(ml_response_t *response, const ml_decision_t *d,
                          apr_pool_t *pool)
 {
     ml_page_t page = {.pool = pool};
-    writer_t w = {ML_JSON(put_page, &page), d, d->lookup.cache, pool};
+    writer_t w = {ML_JSON(ml_page_put, &page), d, d->lookup.cache, pool};
 
     ml_json_open(&w.json, NULL, '{');
     ml_json_number(&w.json, "version", VERSION);
@@ -192,7 +187,7 @@ void ml_form_json_refusal(ml_response_t *response, const ml_decision_t *d,
 {
     const char *text = ml_comment_refusal(&d->lookup, pool);
     ml_page_t page = {.pool = pool};
-    ml_json_t json = ML_JSON(put_page, &page);
+    ml_json_t json = ML_JSON(ml_page_put, &page);
 
     text += strncmp(text, "# ", 2) ? 0 : 2;
     ml_json_open(&json, NULL, '{');

@@ -77,6 +77,11 @@ void ml_page_add(ml_page_t *page, const char *text, apr_size_t len)
     page->len += len;
 }
 
+void ml_page_put(void *page, const char *text, apr_size_t len)
+{
+    ml_page_add(page, text, len);
+}
+
 void ml_page_puts(ml_page_t *page, const char *text)
 {
     ml_page_add(page, text, strlen(text));

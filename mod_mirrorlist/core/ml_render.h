@@ -47,6 +47,8 @@ typedef struct {
 
 void ml_page_add(ml_page_t *page, const char *text, apr_size_t len);
 void ml_page_puts(ml_page_t *page, const char *text);
+/* An ml_json_put_fn. */
+void ml_page_put(void *page, const char *text, apr_size_t len);
 void ml_page_printf(ml_page_t *page, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void ml_page_end(const ml_page_t *page, ml_response_t *response);

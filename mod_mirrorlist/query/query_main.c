@@ -10,8 +10,8 @@
 #include "apr_general.h"
 #include "apr_strings.h"
 
+#include "ml_explain.h"
 #include "ml_load.h"
-#include "query_explain.h"
 #include "query_file.h"
 #include "query_options.h"
 
@@ -48,15 +48,18 @@ static void explain(const options_t *options, const ml_cache_t *cache,
                     const ml_request_t *request, const char *target,
                     apr_pool_t *pool)
 {
-    explanation_t explanation;
+    ml_page_t page = {.pool = pool};
+    ml_explanation_t explanation;
 
-    explain_request(&explanation, cache, request, target, options->host, pool);
+    ml_explain_request(&explanation, cache, request, target, options->host,
+                       pool);
     if (options->json) {
-        explain_as_json(&explanation, stdout, pool);
+        ml_explain_json(&page, &explanation);
     }
     else {
-        explain_as_text(&explanation, stdout, pool);
+        ml_explain_text(&page, &explanation);
     }
+    fwrite(page.bytes, 1, page.len, stdout);
 }
 
 /* Answers or explains one request. */

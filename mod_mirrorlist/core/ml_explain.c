@@ -2,7 +2,7 @@
  *
  * Holds every host of the directory's categories against the selection.
  */
-#include "query_explain.h"
+#include "ml_explain.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 #define DONE 16u       /* has a verdict */
 
 typedef struct {
-    explanation_t *e;
+    ml_explanation_t *e;
     const ml_cache_t *cache;
     unsigned char *known;      /* by row: the bits above */
     apr_uint32_t *row_of_host; /* in host_rows */
@@ -98,9 +98,9 @@ static void note_members(work_t *w, apr_pool_t *pool)
 
 /* --- verdicts ------------------------------------------------------------- */
 
-static verdict_t *add_verdict(work_t *w, apr_uint32_t row_idx)
+static ml_verdict_t *add_verdict(work_t *w, apr_uint32_t row_idx)
 {
-    verdict_t *verdict = &w->e->verdicts[w->e->n++];
+    ml_verdict_t *verdict = &w->e->verdicts[w->e->n++];
 
     memset(verdict, 0, sizeof(*verdict));
     verdict->row = &w->cache->host_rows[row_idx];
@@ -120,19 +120,19 @@ static double weight_of(const work_t *w, apr_uint32_t member)
 }
 
 /* Why a host that was taken is not shown. */
-static why_e why_not_shown(const work_t *w, apr_uint32_t member)
+static ml_why_e why_not_shown(const work_t *w, apr_uint32_t member)
 {
-    const explanation_t *e = w->e;
+    const ml_explanation_t *e = w->e;
 
     if (!ml_select_accepts(w->cache, &e->d.choice.select.accepted,
                            e->d.choice.select.set, member)) {
-        return WHY_PROTOCOL;
+        return ML_WHY_PROTOCOL;
     }
     if (!ml_select_accepts(w->cache, &e->d.choice.shown_filter,
                            e->d.choice.select.set, member)) {
-        return WHY_ENDPOINT;
+        return ML_WHY_ENDPOINT;
     }
-    return e->d.lookup.redirects ? WHY_REDIRECT : WHY_MAXIMUM;
+    return e->d.lookup.redirects ? ML_WHY_REDIRECT : ML_WHY_MAXIMUM;
 }
 
 /* A redirect leads to the first host alone. */
@@ -157,7 +157,7 @@ static void add_pool(work_t *w, ml_pool_e pool, apr_uint32_t first,
     for (i = first; i < end; i++) {
         apr_uint32_t member = choice->selection.members[i];
         apr_uint32_t host_idx = w->cache->members[member].host_idx;
-        verdict_t *verdict = add_verdict(w, w->row_of_host[host_idx]);
+        ml_verdict_t *verdict = add_verdict(w, w->row_of_host[host_idx]);
 
         verdict->pool = pool;
         if (ml_pools[pool].weighted) {
@@ -192,32 +192,32 @@ static void add_taken(work_t *w)
 }
 
 /* Why no pool has taken a host that carries the directory. */
-static why_e why_not_taken(const work_t *w, const verdict_t *verdict)
+static ml_why_e why_not_taken(const work_t *w, const ml_verdict_t *verdict)
 {
     const ml_choice_t *choice = &w->e->d.choice;
     apr_uint32_t position = verdict->member - choice->select.set->member_first;
 
     if (verdict->row->flags & ML_ROW_PRIVATE) {
-        return WHY_PRIVATE;
+        return ML_WHY_PRIVATE;
     }
     if (choice->selection.fates[position] == ML_FATE_COUNTRY_RULE) {
-        return WHY_COUNTRY_RULE;
+        return ML_WHY_COUNTRY_RULE;
     }
-    return choice->selection.looked_at_client ? WHY_ENOUGH
-                                              : WHY_OTHER_COUNTRIES;
+    return choice->selection.looked_at_client ? ML_WHY_ENOUGH
+                                              : ML_WHY_OTHER_COUNTRIES;
 }
 
-static why_e why_not_carried(const work_t *w, apr_uint32_t row_idx)
+static ml_why_e why_not_carried(const work_t *w, apr_uint32_t row_idx)
 {
     if (w->cache->host_rows[row_idx].flags & ML_ROW_INACTIVE) {
-        return WHY_INACTIVE;
+        return ML_WHY_INACTIVE;
     }
     if (!(w->known[row_idx] & PUBLIC_URL)) {
-        return WHY_NO_PUBLIC_URL;
+        return ML_WHY_NO_PUBLIC_URL;
     }
     return w->is_exclusive && !(w->known[row_idx] & EXCLUSIVE)
-               ? WHY_EXCLUSIVE
-               : WHY_NOT_UP_TO_DATE;
+               ? ML_WHY_EXCLUSIVE
+               : ML_WHY_NOT_UP_TO_DATE;
 }
 
 static void add_others(work_t *w)
@@ -226,7 +226,7 @@ static void add_others(work_t *w)
 
     for (i = 0; i < w->cache->host_rows_n; i++) {
         if (w->known[i] & IN_CATEGORY && !(w->known[i] & DONE)) {
-            verdict_t *verdict = add_verdict(w, i);
+            ml_verdict_t *verdict = add_verdict(w, i);
 
             verdict->why = verdict->member == ML_NONE
                                ? why_not_carried(w, i)
@@ -241,14 +241,14 @@ static void add_others(work_t *w)
 static int is_wanted(const work_t *w, const ml_host_row_rec *row,
                      apr_pool_t *pool)
 {
-    return !strcmp(words_copy(w->cache, row->name, pool), w->e->host)
+    return !strcmp(ml_explain_copy(w->cache, row->name, pool), w->e->host)
            || !strcmp(apr_psprintf(pool, "%" APR_INT64_T_FMT, row->id),
                       w->e->host);
 }
 
 static int row_order(const void *a_, const void *b_)
 {
-    const verdict_t *a = a_, *b = b_;
+    const ml_verdict_t *a = a_, *b = b_;
 
     return (a->row > b->row) - (a->row < b->row);
 }
@@ -256,12 +256,12 @@ static int row_order(const void *a_, const void *b_)
 /* Leaves the hosts that are wanted, and those without the category. */
 static void narrow(work_t *w, apr_pool_t *pool)
 {
-    explanation_t *e = w->e;
+    ml_explanation_t *e = w->e;
     apr_uint32_t kept = 0, i;
 
     for (i = 0; i < w->cache->host_rows_n; i++) {
         if (!(w->known[i] & DONE)) {
-            add_verdict(w, i)->why = WHY_NO_CATEGORY;
+            add_verdict(w, i)->why = ML_WHY_NO_CATEGORY;
         }
     }
     for (i = 0; i < e->n; i++) {
@@ -271,17 +271,17 @@ static void narrow(work_t *w, apr_pool_t *pool)
     }
     qsort(e->verdicts, kept, sizeof(*e->verdicts), row_order);
     if (kept == 0) {
-        e->verdicts[kept++] = (verdict_t){.why = WHY_UNKNOWN,
-                                          .member = ML_NONE,
-                                          .pool = ML_POOL_N,
-                                          .share = -1};
+        e->verdicts[kept++] = (ml_verdict_t){.why = ML_WHY_UNKNOWN,
+                                             .member = ML_NONE,
+                                             .pool = ML_POOL_N,
+                                             .share = -1};
     }
     e->n = kept;
 }
 
-void explain_request(explanation_t *e, const ml_cache_t *cache,
-                     const ml_request_t *request, const char *target,
-                     const char *host, apr_pool_t *pool)
+void ml_explain_request(ml_explanation_t *e, const ml_cache_t *cache,
+                        const ml_request_t *request, const char *target,
+                        const char *host, apr_pool_t *pool)
 {
     work_t w = {.e = e, .cache = cache};
 

@@ -2,7 +2,7 @@
  *
  * An explanation for machines: one document a line, names that stay.
  */
-#include "query_explain.h"
+#include "ml_explain.h"
 
 #include <string.h>
 
@@ -10,10 +10,9 @@
 
 #include "ml_comment.h"
 #include "ml_json.h"
-#include "query_file.h"
 
 typedef struct {
-    const explanation_t *e;
+    const ml_explanation_t *e;
     ml_json_t json;
     apr_pool_t *pool;
 } writer_t;
@@ -44,12 +43,13 @@ static void write_request(writer_t *w)
                  lookup->endpoint == ML_ENDPOINT_METALINK ? "metalink"
                                                           : "mirrorlist");
     ml_json_text(&w->json, "repository", lookup->repo);
-    ml_json_text(&w->json, "redirected_to", words_redirect(lookup, w->pool));
+    ml_json_text(&w->json, "redirected_to",
+                 ml_explain_redirect(lookup, w->pool));
     ml_json_text(&w->json, "arch", lookup->arch);
     ml_json_text(
         &w->json, "directory",
         lookup->directory
-            ? words_copy(lookup->cache, lookup->directory->name, w->pool)
+            ? ml_explain_copy(lookup->cache, lookup->directory->name, w->pool)
             : NULL);
     ml_json_text(&w->json, "file",
                  lookup->directory && *lookup->file ? lookup->file : NULL);
@@ -97,14 +97,14 @@ static void write_client(writer_t *w)
     ml_json_open(&w->json, "client", '{');
     write_address(w, "address", &client->address);
     ml_json_text(&w->json, "from", from_ip ? "ip" : "connection");
-    ml_json_text(
-        &w->json, "country",
-        client->country_idx == ML_NONE
-            ? NULL
-            : words_copy(lookup->cache,
-                         lookup->cache->countries[client->country_idx].code,
-                         w->pool));
-    ml_json_text(&w->json, "country_source", words_country_source(client));
+    ml_json_text(&w->json, "country",
+                 client->country_idx == ML_NONE
+                     ? NULL
+                     : ml_explain_copy(
+                           lookup->cache,
+                           lookup->cache->countries[client->country_idx].code,
+                           w->pool));
+    ml_json_text(&w->json, "country_source", ml_explain_country_source(client));
     write_address(w, "tunnelled", &client->tunnelled);
     write_networks(w, client->route);
     ml_json_close(&w->json, '}');
@@ -112,19 +112,19 @@ static void write_client(writer_t *w)
 
 /* --- hosts ---------------------------------------------------------------- */
 
-static void write_urls(writer_t *w, const verdict_t *verdict)
+static void write_urls(writer_t *w, const ml_verdict_t *verdict)
 {
     apr_uint32_t i;
 
     ml_json_open(&w->json, "urls", '[');
     for (i = 0; i < verdict->shown_n; i++) {
         ml_json_text(&w->json, NULL,
-                     words_url(w->e, verdict->shown[i].url, w->pool));
+                     ml_explain_url(w->e, verdict->shown[i].url, w->pool));
     }
     ml_json_close(&w->json, ']');
 }
 
-static void write_taken(writer_t *w, const verdict_t *verdict)
+static void write_taken(writer_t *w, const ml_verdict_t *verdict)
 {
     const ml_host_rec *host =
         &w->e->d.lookup.cache->hosts[verdict->row->host_idx];
@@ -142,7 +142,7 @@ static void write_taken(writer_t *w, const verdict_t *verdict)
 }
 
 /* Members that mean nothing for this host are left out. */
-static void write_verdict(writer_t *w, const verdict_t *verdict)
+static void write_verdict(writer_t *w, const ml_verdict_t *verdict)
 {
     ml_json_open(&w->json, NULL, '{');
     if (verdict->row) {
@@ -159,9 +159,10 @@ static void write_verdict(writer_t *w, const verdict_t *verdict)
     if (verdict->pool != ML_POOL_N) {
         write_taken(w, verdict);
     }
-    if (verdict->why != WHY_LISTED) {
-        ml_json_text(&w->json, "reason", words_reason(verdict->why));
-        ml_json_text(&w->json, "text", words_verdict(w->e, verdict, w->pool));
+    if (verdict->why != ML_WHY_LISTED) {
+        ml_json_text(&w->json, "reason", ml_explain_reason(verdict->why));
+        ml_json_text(&w->json, "text",
+                     ml_explain_verdict(w->e, verdict, w->pool));
     }
     ml_json_close(&w->json, '}');
 }
@@ -186,7 +187,7 @@ static void write_pools(writer_t *w)
     ml_json_open(&w->json, "pools", '[');
     for (which = 0; which < ML_POOL_N; which++) {
         const char *why;
-        int looked_at = words_pool(&why, w->e, (ml_pool_e)which, w->pool);
+        int looked_at = ml_explain_pool(&why, w->e, (ml_pool_e)which, w->pool);
 
         ml_json_open(&w->json, NULL, '{');
         ml_json_text(&w->json, "name", ml_pools[which].name);
@@ -210,9 +211,10 @@ static void write_hosts(writer_t *w)
     ml_json_close(&w->json, ']');
 }
 
-void explain_as_json(const explanation_t *e, FILE *out, apr_pool_t *pool)
+void ml_explain_json(ml_page_t *page, const ml_explanation_t *e)
 {
-    writer_t w = {e, ML_JSON(file_put, out), pool};
+    apr_pool_t *pool = page->pool;
+    writer_t w = {e, ML_JSON(ml_page_put, page), pool};
     const char *refusal =
         e->d.lookup.refusal ? ml_comment_refusal(&e->d.lookup, pool) : NULL;
 
@@ -230,5 +232,5 @@ void explain_as_json(const explanation_t *e, FILE *out, apr_pool_t *pool)
         write_pools(&w);
     }
     ml_json_close(&w.json, '}');
-    fputc('\n', out);
+    ml_page_puts(page, "\n");
 }

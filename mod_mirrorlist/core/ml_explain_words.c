@@ -2,15 +2,15 @@
  *
  * Words for the numbers of an explanation.
  */
-#include "query_explain.h"
+#include "ml_explain.h"
 
 #include <string.h>
 
 #include "apr_strings.h"
 
-const char *words_reason(why_e why)
+const char *ml_explain_reason(ml_why_e why)
 {
-    static const char *const reasons[WHY_N] = {
+    static const char *const reasons[ML_WHY_N] = {
         NULL,
         "protocol",
         "endpoint",
@@ -31,39 +31,40 @@ const char *words_reason(why_e why)
     return reasons[why];
 }
 
-const char *words_copy(const ml_cache_t *cache, ml_text_rec text,
-                       apr_pool_t *pool)
+const char *ml_explain_copy(const ml_cache_t *cache, ml_text_rec text,
+                            apr_pool_t *pool)
 {
     return apr_pstrmemdup(pool, ml_text(cache, text), text.len);
 }
 
-const char *words_url(const explanation_t *e, const ml_url_rec *url,
-                      apr_pool_t *pool)
+const char *ml_explain_url(const ml_explanation_t *e, const ml_url_rec *url,
+                           apr_pool_t *pool)
 {
     return ml_render_url(e->d.lookup.cache, url, e->tails, pool);
 }
 
-const char *words_redirect(const ml_lookup_t *lookup, apr_pool_t *pool)
+const char *ml_explain_redirect(const ml_lookup_t *lookup, apr_pool_t *pool)
 {
     const char *target =
-        lookup->prefix ? words_copy(lookup->cache, lookup->prefix->name, pool)
-                       : NULL;
+        lookup->prefix
+            ? ml_explain_copy(lookup->cache, lookup->prefix->name, pool)
+            : NULL;
 
     return target && strcmp(target, lookup->repo) ? target : NULL;
 }
 
-const char *words_host(const explanation_t *e, const verdict_t *verdict,
-                       apr_pool_t *pool)
+const char *ml_explain_host(const ml_explanation_t *e,
+                            const ml_verdict_t *verdict, apr_pool_t *pool)
 {
     if (!verdict->row) {
         return e->host;
     }
     return verdict->row->name.len > 0
-               ? words_copy(e->d.lookup.cache, verdict->row->name, pool)
+               ? ml_explain_copy(e->d.lookup.cache, verdict->row->name, pool)
                : apr_psprintf(pool, "host %" APR_INT64_T_FMT, verdict->row->id);
 }
 
-const char *words_country_source(const ml_client_t *client)
+const char *ml_explain_country_source(const ml_client_t *client)
 {
     if (client->country_idx == ML_NONE) {
         return NULL;
@@ -73,11 +74,11 @@ const char *words_country_source(const ml_client_t *client)
                : "country_database";
 }
 
-static const char *country(const explanation_t *e, apr_uint32_t idx,
+static const char *country(const ml_explanation_t *e, apr_uint32_t idx,
                            apr_pool_t *pool)
 {
-    return words_copy(e->d.lookup.cache, e->d.lookup.cache->countries[idx].code,
-                      pool);
+    return ml_explain_copy(e->d.lookup.cache,
+                           e->d.lookup.cache->countries[idx].code, pool);
 }
 
 /* Appends to a list with commas, which NULL begins. */
@@ -89,7 +90,7 @@ static const char *and_also(const char *list, const char *more,
 
 /* --- why a host is not listed --------------------------------------------- */
 
-static const char *inactive(const verdict_t *verdict, apr_pool_t *pool)
+static const char *inactive(const ml_verdict_t *verdict, apr_pool_t *pool)
 {
     static const struct {
         apr_uint32_t flag;
@@ -113,8 +114,8 @@ static const char *inactive(const verdict_t *verdict, apr_pool_t *pool)
     return apr_pstrcat(pool, "inactive: ", list, NULL);
 }
 
-static const char *country_rule(const explanation_t *e,
-                                const verdict_t *verdict, apr_pool_t *pool)
+static const char *country_rule(const ml_explanation_t *e,
+                                const ml_verdict_t *verdict, apr_pool_t *pool)
 {
     const ml_cache_t *cache = e->d.lookup.cache;
     const ml_host_rec *host = &cache->hosts[verdict->row->host_idx];
@@ -133,7 +134,7 @@ static const char *country_rule(const explanation_t *e,
                        client == ML_NONE ? "" : country(e, client, pool), NULL);
 }
 
-static const char *categories(const explanation_t *e, apr_pool_t *pool)
+static const char *categories(const ml_explanation_t *e, apr_pool_t *pool)
 {
     const ml_cache_t *cache = e->d.lookup.cache;
     const ml_directory_rec *directory = e->d.lookup.directory;
@@ -143,7 +144,7 @@ static const char *categories(const explanation_t *e, apr_pool_t *pool)
     for (i = 0; i < directory->subpath_n; i++) {
         list = and_also(
             list,
-            words_copy(
+            ml_explain_copy(
                 cache,
                 cache
                     ->categories[cache->subpaths[directory->subpath_first + i]
@@ -155,7 +156,7 @@ static const char *categories(const explanation_t *e, apr_pool_t *pool)
     return list && *list ? apr_pstrcat(pool, " (", list, ")", NULL) : "";
 }
 
-static const char *private_host(const explanation_t *e, apr_pool_t *pool)
+static const char *private_host(const ml_explanation_t *e, apr_pool_t *pool)
 {
     return apr_pstrcat(
         pool, "private: no location, netblock or ASN leads this client to it",
@@ -165,49 +166,49 @@ static const char *private_host(const explanation_t *e, apr_pool_t *pool)
         NULL);
 }
 
-const char *words_verdict(const explanation_t *e, const verdict_t *verdict,
-                          apr_pool_t *pool)
+const char *ml_explain_verdict(const ml_explanation_t *e,
+                               const ml_verdict_t *verdict, apr_pool_t *pool)
 {
     switch (verdict->why) {
-    case WHY_LISTED:
+    case ML_WHY_LISTED:
         return apr_psprintf(pool, "number %u of %u", verdict->place,
                             e->d.choice.host_n);
-    case WHY_PROTOCOL:
+    case ML_WHY_PROTOCOL:
         return apr_pstrcat(pool, "protocol: none of its URLs is ",
                            e->d.lookup.query.protocol, NULL);
-    case WHY_ENDPOINT:
+    case ML_WHY_ENDPOINT:
         return e->d.lookup.query.redirect
                    ? "protocol: a redirect goes to https or http only"
                    : "protocol: without protocol= a list shows https, http "
                      "and ftp only";
-    case WHY_REDIRECT:
+    case ML_WHY_REDIRECT:
         return "a redirect goes to the first host only";
-    case WHY_MAXIMUM:
+    case ML_WHY_MAXIMUM:
         return apr_psprintf(pool, "MirrorlistMaximum: the answer ends after %u",
                             e->d.choice.host_max);
-    case WHY_PRIVATE:
+    case ML_WHY_PRIVATE:
         return private_host(e, pool);
-    case WHY_COUNTRY_RULE:
+    case ML_WHY_COUNTRY_RULE:
         return country_rule(e, verdict, pool);
-    case WHY_OTHER_COUNTRIES:
+    case ML_WHY_OTHER_COUNTRIES:
         return e->d.choice.selection.fallback
                    ? "not reached: other countries were requested, and their "
                      "continents have hosts"
                    : "not reached: other countries were requested";
-    case WHY_ENOUGH:
+    case ML_WHY_ENOUGH:
         return apr_psprintf(pool,
                             "not reached: enough hosts were found nearer by "
                             "(MirrorlistMinimum %u)",
                             e->d.choice.select.minimum);
-    case WHY_INACTIVE:
+    case ML_WHY_INACTIVE:
         return inactive(verdict, pool);
-    case WHY_NO_PUBLIC_URL:
+    case ML_WHY_NO_PUBLIC_URL:
         return "no public URL for this category";
-    case WHY_EXCLUSIVE:
+    case ML_WHY_EXCLUSIVE:
         return "exclusive: the directory is for other hosts only";
-    case WHY_NOT_UP_TO_DATE:
+    case ML_WHY_NOT_UP_TO_DATE:
         return "not up to date in this directory";
-    case WHY_NO_CATEGORY:
+    case ML_WHY_NO_CATEGORY:
         return apr_pstrcat(pool, "does not have this category",
                            categories(e, pool), NULL);
     default:
@@ -217,7 +218,7 @@ const char *words_verdict(const explanation_t *e, const verdict_t *verdict,
 
 /* --- why a pool was looked at --------------------------------------------- */
 
-static int location(const char **sentence, const explanation_t *e,
+static int location(const char **sentence, const ml_explanation_t *e,
                     apr_pool_t *pool)
 {
     const char *name = e->d.lookup.query.location;
@@ -232,7 +233,7 @@ static int location(const char **sentence, const explanation_t *e,
 }
 
 /* What keeps netblocks and ASNs from being looked at, or NULL. */
-static const char *networks_skipped(const explanation_t *e)
+static const char *networks_skipped(const ml_explanation_t *e)
 {
     if (!e->d.choice.select.skip_networks) {
         return NULL;
@@ -241,7 +242,7 @@ static const char *networks_skipped(const explanation_t *e)
                                      : "netblock= turns it off";
 }
 
-static int netblocks(const char **sentence, const explanation_t *e)
+static int netblocks(const char **sentence, const ml_explanation_t *e)
 {
     *sentence = networks_skipped(e);
     if (*sentence) {
@@ -254,7 +255,8 @@ static int netblocks(const char **sentence, const explanation_t *e)
     return 1;
 }
 
-static int asn(const char **sentence, const explanation_t *e, apr_pool_t *pool)
+static int asn(const char **sentence, const ml_explanation_t *e,
+               apr_pool_t *pool)
 {
     const ml_route_rec *route = e->d.lookup.client.route;
 
@@ -270,7 +272,7 @@ static int asn(const char **sentence, const explanation_t *e, apr_pool_t *pool)
     return 1;
 }
 
-static int requested(const char **sentence, const explanation_t *e,
+static int requested(const char **sentence, const ml_explanation_t *e,
                      apr_pool_t *pool)
 {
     const char *list = e->d.lookup.query.country;
@@ -295,7 +297,7 @@ static int requested(const char **sentence, const explanation_t *e,
     return list != NULL;
 }
 
-static int nearby(const char **sentence, const explanation_t *e,
+static int nearby(const char **sentence, const ml_explanation_t *e,
                   ml_pool_e which, apr_pool_t *pool)
 {
     const ml_cache_t *cache = e->d.lookup.cache;
@@ -323,7 +325,7 @@ static int nearby(const char **sentence, const explanation_t *e,
     return cache->countries[idx].continent_idx != ML_NONE;
 }
 
-static int global(const char **sentence, const explanation_t *e,
+static int global(const char **sentence, const ml_explanation_t *e,
                   apr_pool_t *pool)
 {
     const ml_selection_t *selection = &e->d.choice.selection;
@@ -347,8 +349,8 @@ static int global(const char **sentence, const explanation_t *e,
     return selection->looked_at_global;
 }
 
-int words_pool(const char **sentence, const explanation_t *e, ml_pool_e pool,
-               apr_pool_t *scratch)
+int ml_explain_pool(const char **sentence, const ml_explanation_t *e,
+                    ml_pool_e pool, apr_pool_t *scratch)
 {
     switch (pool) {
     case ML_POOL_LOCATION:
