@@ -14,15 +14,19 @@
 
 /* --- what counts ---------------------------------------------------------- */
 
-/* Schemes that the administrator lets out, by scheme. */
-static unsigned char *allowed_schemes(const ml_lookup_t *l, apr_pool_t *pool)
+/* Schemes that the administrator lets out, by scheme; NULL: all. */
+static const unsigned char *allowed_schemes(const ml_lookup_t *l,
+                                            apr_pool_t *pool)
 {
     const ml_settings_t *settings = l->request->settings;
-    unsigned char *allowed = apr_palloc(pool, l->cache->schemes_n);
+    unsigned char *allowed;
     apr_uint32_t i, idx;
 
-    memset(allowed, !settings->schemes, l->cache->schemes_n);
-    for (i = 0; settings->schemes && i < settings->scheme_n; i++) {
+    if (!settings->schemes) {
+        return NULL;
+    }
+    allowed = apr_pcalloc(pool, l->cache->schemes_n);
+    for (i = 0; i < settings->scheme_n; i++) {
         idx = ml_cache_find_scheme(l->cache, settings->schemes[i],
                                    strlen(settings->schemes[i]));
         if (idx != ML_NONE) {
@@ -66,9 +70,9 @@ static ml_filter_t accepted(const ml_choice_t *choice, const ml_lookup_t *l,
     unsigned char *wanted = wanted_schemes(choice, l, pool);
     ml_filter_t filter = {wanted, wanted, 0};
 
-    if (l->request->settings->schemes) {
+    if (choice->allowed) {
         filter.schemes =
-            both(wanted, allowed_schemes(l, pool), l->cache->schemes_n, pool);
+            both(wanted, choice->allowed, l->cache->schemes_n, pool);
     }
     filter.hidden = l->ipv == 4 ? ML_URL_NO_V4 : l->ipv == 6 ? ML_URL_NO_V6 : 0;
     return filter;
@@ -146,11 +150,6 @@ static void exclude_countries(ml_select_t *select, const ml_codes_t *codes,
     }
 }
 
-static int is_text(const char *value, const char *text)
-{
-    return value && !strcmp(value, text);
-}
-
 static void set_select(ml_choice_t *choice, const ml_lookup_t *l,
                        apr_pool_t *pool)
 {
@@ -168,8 +167,8 @@ static void set_select(ml_choice_t *choice, const ml_lookup_t *l,
                                : ML_NONE;
     select->asks_country = query->country != NULL;
     select->skip_networks =
-        query->country || (query->netblock && !is_text(query->netblock, "1"));
-    select->no_fallback = is_text(query->fallback, "0");
+        query->country || (query->netblock && strcmp(query->netblock, "1"));
+    select->no_fallback = ml_query_no_fallback(query);
     select->minimum = settings->minimum;
     select->accepted = accepted(choice, l, pool);
     request_countries(select, &choice->countries, pool);
@@ -259,6 +258,7 @@ void ml_choose(ml_choice_t *choice, const ml_lookup_t *l, apr_pool_t *pool)
     ml_codes_countries(&choice->excluded, l->cache, l->query.exclude_country,
                        pool);
     ml_codes_schemes(&choice->protocols, l->cache, l->query.protocol, pool);
+    choice->allowed = allowed_schemes(l, pool);
     set_select(choice, l, pool);
     set_shown(choice, l, pool);
     ml_select(&choice->selection, l->cache, &choice->select, pool);

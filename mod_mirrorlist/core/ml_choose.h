@@ -24,6 +24,8 @@ typedef struct {
     ml_codes_t countries; /* asked for */
     ml_codes_t excluded;  /* likewise */
     ml_codes_t protocols; /* likewise */
+    /* By scheme: 1 if URLs of public hosts may have it; NULL: all may. */
+    const unsigned char *allowed;
     ml_select_t select;
     ml_selection_t selection;
     ml_filter_t shown_filter; /* what this endpoint shows of the accepted */

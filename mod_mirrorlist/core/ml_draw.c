@@ -239,3 +239,12 @@ double ml_draw_km(const ml_place_rec *a, const ml_place_rec *b)
 
     return 2 * EARTH_KM * asin(sqrt(h < 1 ? h : 1));
 }
+
+int ml_draw_whole_km(const ml_cache_t *cache, apr_uint32_t a_idx,
+                     apr_uint32_t b_idx)
+{
+    return a_idx == ML_NONE || b_idx == ML_NONE
+               ? -1
+               : (int)lround(
+                     ml_draw_km(&cache->places[a_idx], &cache->places[b_idx]));
+}

@@ -43,4 +43,8 @@ void ml_draw(apr_uint32_t *members, apr_uint32_t n, const ml_cache_t *cache,
 /* Kilometres between two places, along the surface of the earth. */
 double ml_draw_km(const ml_place_rec *a, const ml_place_rec *b);
 
+/* The same of places of the cache, rounded; below 0: one of them is ML_NONE. */
+int ml_draw_whole_km(const ml_cache_t *cache, apr_uint32_t a_idx,
+                     apr_uint32_t b_idx);
+
 #endif

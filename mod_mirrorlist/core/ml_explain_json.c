@@ -4,11 +4,8 @@
  */
 #include "ml_explain.h"
 
-#include <string.h>
-
 #include "apr_strings.h"
 
-#include "ml_comment.h"
 #include "ml_json.h"
 
 typedef struct {
@@ -16,6 +13,8 @@ typedef struct {
     ml_json_t json;
     apr_pool_t *pool;
 } writer_t;
+
+/* --- the request ---------------------------------------------------------- */
 
 static void write_categories(writer_t *w)
 {
@@ -31,6 +30,33 @@ static void write_categories(writer_t *w)
         ml_json_label(&w->json, NULL, cache, cache->categories[idx].name);
     }
     ml_json_close(&w->json, ']');
+}
+
+/* A number that was asked for; 0: none was. */
+static void write_wish(writer_t *w, const char *name, apr_int64_t number)
+{
+    if (number) {
+        ml_json_number(&w->json, name, number);
+    }
+    else {
+        ml_json_text(&w->json, name, NULL);
+    }
+}
+
+static void write_wishes(writer_t *w)
+{
+    const ml_lookup_t *lookup = &w->e->d.lookup;
+    const char *rest = lookup->query.exclude_country, *item;
+    apr_size_t len;
+
+    ml_json_open(&w->json, "excluded", '[');
+    while (rest && (item = ml_query_item(&rest, &len))) {
+        ml_json_bytes(&w->json, NULL, item, len);
+    }
+    ml_json_close(&w->json, ']');
+    ml_json_truth(&w->json, "fallback", !ml_query_no_fallback(&lookup->query));
+    write_wish(w, "limit", lookup->limit);
+    write_wish(w, "ipv", lookup->ipv);
 }
 
 static void write_request(writer_t *w)
@@ -54,8 +80,56 @@ static void write_request(writer_t *w)
     ml_json_text(&w->json, "file",
                  lookup->directory && *lookup->file ? lookup->file : NULL);
     write_categories(w);
+    write_wishes(w);
     ml_json_close(&w->json, '}');
 }
+
+/* --- settings ------------------------------------------------------------- */
+
+static void write_stable_order(writer_t *w)
+{
+    apr_int64_t until_s = ml_explain_stable_until(w->e);
+
+    if (until_s == 0) {
+        ml_json_text(&w->json, "stable_order", NULL);
+        return;
+    }
+    ml_json_open(&w->json, "stable_order", '{');
+    ml_json_text(&w->json, "network", ml_explain_stable_network(w->e, w->pool));
+    ml_json_number(&w->json, "until", until_s);
+    ml_json_close(&w->json, '}');
+}
+
+static void write_schemes(writer_t *w)
+{
+    const ml_settings_t *settings = w->e->d.lookup.request->settings;
+    apr_uint32_t i;
+
+    if (!settings->schemes) {
+        ml_json_text(&w->json, "schemes", NULL);
+        return;
+    }
+    ml_json_open(&w->json, "schemes", '[');
+    for (i = 0; i < settings->scheme_n; i++) {
+        ml_json_text(&w->json, NULL, settings->schemes[i]);
+    }
+    ml_json_close(&w->json, ']');
+}
+
+static void write_settings(writer_t *w)
+{
+    const ml_settings_t *settings = w->e->d.lookup.request->settings;
+
+    ml_json_open(&w->json, "settings", '{');
+    ml_json_number(&w->json, "minimum", settings->minimum);
+    ml_json_number(&w->json, "maximum", settings->maximum);
+    ml_json_number(&w->json, "nearest", settings->nearest_km);
+    write_stable_order(w);
+    write_schemes(w);
+    ml_json_close(&w->json, '}');
+}
+
+/* --- the client ----------------------------------------------------------- */
 
 static void write_address(writer_t *w, const char *name,
                           const ml_address_t *address)
@@ -68,6 +142,24 @@ static void write_address(writer_t *w, const char *name,
     }
     ml_address_format(text, address);
     ml_json_text(&w->json, name, text);
+}
+
+static void write_place(writer_t *w)
+{
+    const ml_client_t *client = &w->e->d.lookup.client;
+    const ml_place_rec *place;
+
+    if (client->place_idx == ML_NONE) {
+        ml_json_text(&w->json, "place", NULL);
+    }
+    else {
+        place = &w->e->d.lookup.cache->places[client->place_idx];
+        ml_json_open(&w->json, "place", '[');
+        ml_json_number(&w->json, NULL, place->latitude);
+        ml_json_number(&w->json, NULL, place->longitude);
+        ml_json_close(&w->json, ']');
+    }
+    ml_json_text(&w->json, "place_source", ml_explain_place_source(client));
 }
 
 static void write_networks(writer_t *w, const ml_route_rec *route)
@@ -90,27 +182,45 @@ static void write_networks(writer_t *w, const ml_route_rec *route)
 
 static void write_client(writer_t *w)
 {
-    const ml_lookup_t *lookup = &w->e->d.lookup;
-    const ml_client_t *client = &lookup->client;
-    int from_ip = lookup->query.ip && lookup->request->settings->ip_parameter;
+    const ml_client_t *client = &w->e->d.lookup.client;
 
     ml_json_open(&w->json, "client", '{');
     write_address(w, "address", &client->address);
-    ml_json_text(&w->json, "from", from_ip ? "ip" : "connection");
+    ml_json_text(&w->json, "from",
+                 ml_explain_is_from_ip(w->e) ? "ip" : "connection");
     ml_json_text(&w->json, "country",
-                 client->country_idx == ML_NONE
-                     ? NULL
-                     : ml_explain_copy(
-                           lookup->cache,
-                           lookup->cache->countries[client->country_idx].code,
-                           w->pool));
+                 ml_explain_country(w->e, client->country_idx, w->pool));
     ml_json_text(&w->json, "country_source", ml_explain_country_source(client));
+    ml_json_text(&w->json, "continent", ml_explain_continent(w->e, w->pool));
+    write_place(w);
     write_address(w, "tunnelled", &client->tunnelled);
     write_networks(w, client->route);
     ml_json_close(&w->json, '}');
 }
 
 /* --- hosts ---------------------------------------------------------------- */
+
+static void write_row(writer_t *w, const ml_verdict_t *verdict)
+{
+    const ml_host_rec *host = verdict->host;
+    int km = ml_explain_km(w->e, verdict);
+
+    ml_json_number(&w->json, "id", verdict->row->id);
+    ml_json_label(&w->json, "name", w->e->d.lookup.cache, verdict->row->name);
+    if (host && host->country_idx != ML_NONE) {
+        ml_json_text(&w->json, "country",
+                     ml_explain_country(w->e, host->country_idx, w->pool));
+    }
+    if (km >= 0) {
+        ml_json_number(&w->json, "km", km);
+    }
+    if (verdict->row->flags & ML_ROW_PRIVATE) {
+        ml_json_truth(&w->json, "private", 1);
+    }
+    if (host && host->flags & ML_HOST_CAPTIVE) {
+        ml_json_truth(&w->json, "captive", 1);
+    }
+}
 
 static void write_urls(writer_t *w, const ml_verdict_t *verdict)
 {
@@ -126,12 +236,12 @@ static void write_urls(writer_t *w, const ml_verdict_t *verdict)
 
 static void write_taken(writer_t *w, const ml_verdict_t *verdict)
 {
-    const ml_host_rec *host =
-        &w->e->d.lookup.cache->hosts[verdict->row->host_idx];
-
     ml_json_text(&w->json, "pool", ml_pools[verdict->pool].name);
-    ml_json_number(&w->json, "bandwidth", host->bandwidth);
+    ml_json_number(&w->json, "bandwidth", verdict->host->bandwidth);
     if (verdict->share >= 0) {
+        ml_json_raw(
+            &w->json, "weight",
+            apr_psprintf(w->pool, "%.6f", ml_explain_weight(w->e, verdict)));
         ml_json_raw(&w->json, "share",
                     apr_psprintf(w->pool, "%.6f", verdict->share));
     }
@@ -146,17 +256,15 @@ static void write_verdict(writer_t *w, const ml_verdict_t *verdict)
 {
     ml_json_open(&w->json, NULL, '{');
     if (verdict->row) {
-        ml_json_number(&w->json, "id", verdict->row->id);
-        ml_json_label(&w->json, "name", w->e->d.lookup.cache,
-                      verdict->row->name);
+        write_row(w, verdict);
     }
     else {
-        ml_json_text(&w->json, "name", w->e->host);
+        ml_json_text(&w->json, "name", w->e->name);
     }
     if (verdict->member != ML_NONE) {
         ml_json_truth(&w->json, "always_up2date", verdict->always_up2date);
     }
-    if (verdict->pool != ML_POOL_N) {
+    if (verdict->pool != ML_POOL_NONE) {
         write_taken(w, verdict);
     }
     if (verdict->why != ML_WHY_LISTED) {
@@ -167,21 +275,24 @@ static void write_verdict(writer_t *w, const ml_verdict_t *verdict)
     ml_json_close(&w->json, '}');
 }
 
-/* The verdicts from `i` on that name this pool; the next one. */
-static apr_uint32_t write_verdicts(writer_t *w, const char *name,
-                                   apr_uint32_t i, ml_pool_e pool)
+/* The verdicts from `next` on that name this pool; what is behind them. */
+static const ml_verdict_t *write_verdicts(writer_t *w, const char *name,
+                                          const ml_verdict_t *next,
+                                          ml_pool_e pool)
 {
+    const ml_verdict_t *end = w->e->verdicts + w->e->verdict_n;
+
     ml_json_open(&w->json, name, '[');
-    for (; i < w->e->n && w->e->verdicts[i].pool == pool; i++) {
-        write_verdict(w, &w->e->verdicts[i]);
+    for (; next < end && next->pool == pool; next++) {
+        write_verdict(w, next);
     }
     ml_json_close(&w->json, ']');
-    return i;
+    return next;
 }
 
 static void write_pools(writer_t *w)
 {
-    apr_uint32_t i = 0;
+    const ml_verdict_t *next = w->e->verdicts;
     int which;
 
     ml_json_open(&w->json, "pools", '[');
@@ -193,42 +304,39 @@ static void write_pools(writer_t *w)
         ml_json_text(&w->json, "name", ml_pools[which].name);
         ml_json_truth(&w->json, "looked_at", looked_at);
         ml_json_text(&w->json, "text", why);
-        i = write_verdicts(w, "hosts", i, (ml_pool_e)which);
+        next = write_verdicts(w, "hosts", next, (ml_pool_e)which);
         ml_json_close(&w->json, '}');
     }
     ml_json_close(&w->json, ']');
-    write_verdicts(w, "left_out", i, ML_POOL_N);
+    write_verdicts(w, "left_out", next, ML_POOL_NONE);
 }
 
-static void write_hosts(writer_t *w)
+static void write_named(writer_t *w)
 {
     apr_uint32_t i;
 
     ml_json_open(&w->json, "hosts", '[');
-    for (i = 0; i < w->e->n; i++) {
-        write_verdict(w, &w->e->verdicts[i]);
+    for (i = 0; i < w->e->named_n; i++) {
+        write_verdict(w, &w->e->named[i]);
     }
     ml_json_close(&w->json, ']');
 }
 
 void ml_explain_json(ml_page_t *page, const ml_explanation_t *e)
 {
-    apr_pool_t *pool = page->pool;
-    writer_t w = {e, ML_JSON(ml_page_put, page), pool};
-    const char *refusal =
-        e->d.lookup.refusal ? ml_comment_refusal(&e->d.lookup, pool) : NULL;
+    writer_t w = {e, ML_JSON(ml_page_put, page), page->pool};
+    const char *refusal = ml_explain_refusal(e, page->pool);
 
     ml_json_open(&w.json, NULL, '{');
     write_request(&w);
+    write_settings(&w);
     write_client(&w);
     ml_json_number(&w.json, "status", e->response.status);
-    ml_json_text(&w.json, "refusal",
-                 refusal ? apr_pstrndup(pool, refusal, strlen(refusal) - 1)
-                         : NULL);
-    if (!e->d.lookup.refusal && e->host) {
-        write_hosts(&w);
+    ml_json_text(&w.json, "refusal", refusal);
+    if (!refusal && e->name) {
+        write_named(&w);
     }
-    else if (!e->d.lookup.refusal) {
+    else if (!refusal) {
         write_pools(&w);
     }
     ml_json_close(&w.json, '}');

@@ -8,7 +8,7 @@
 
 #include "apr_strings.h"
 
-#include "ml_comment.h"
+#include "ml_text.h"
 
 #define NAME_WIDTH_MAX 40 /* longer names move their line's columns */
 
@@ -52,6 +52,24 @@ static void print_categories(const printer_t *p)
     }
 }
 
+static void print_wishes(const printer_t *p)
+{
+    const ml_lookup_t *lookup = &p->e->d.lookup;
+
+    if (lookup->query.exclude_country) {
+        print_field(p, "excluded", lookup->query.exclude_country);
+    }
+    if (ml_query_no_fallback(&lookup->query)) {
+        print_field(p, "fallback", lookup->query.fallback);
+    }
+    if (lookup->limit) {
+        print_field(p, "limit", lookup->query.limit);
+    }
+    if (lookup->ipv) {
+        print_field(p, "ipv", lookup->query.ipv);
+    }
+}
+
 static void print_request(const printer_t *p)
 {
     const ml_lookup_t *lookup = &p->e->d.lookup;
@@ -69,32 +87,77 @@ static void print_request(const printer_t *p)
         }
         print_categories(p);
     }
+    print_wishes(p);
+}
+
+/* What is not as it is by default, besides what the pools tell. */
+static void print_settings(const printer_t *p)
+{
+    const ml_settings_t *settings = p->e->d.lookup.request->settings;
+    apr_int64_t until_s = ml_explain_stable_until(p->e);
+
+    if (!settings->nearest_km && !until_s && !settings->schemes) {
+        return;
+    }
+    ml_page_puts(p->page, "Settings\n");
+    if (settings->nearest_km) {
+        print_field(p, "nearness",
+                    apr_psprintf(p->pool,
+                                 "a mirror at %u km counts half "
+                                 "(MirrorlistNearest)",
+                                 settings->nearest_km));
+    }
+    if (until_s) {
+        print_field(p, "order",
+                    apr_psprintf(p->pool,
+                                 "the same for %s until %s "
+                                 "(MirrorlistStableOrder %u)",
+                                 ml_explain_stable_network(p->e, p->pool),
+                                 ml_text_iso_time(until_s, p->pool),
+                                 settings->stable_s));
+    }
+    if (settings->schemes) {
+        print_field(p, "schemes",
+                    apr_pstrcat(p->pool, ml_explain_schemes(p->e, p->pool),
+                                " (MirrorlistSchemes)", NULL));
+    }
 }
 
 static void print_country(const printer_t *p)
 {
     const ml_client_t *client = &p->e->d.lookup.client;
-    const char *source = ml_explain_country_source(client), *of = "";
+    const char *source = ml_explain_country_source(client);
+    const char *of = "", *code = "unknown", *from = "";
     char text[ML_ADDRESS_TEXT_LEN];
-    ml_text_rec code;
 
     if (client->tunnelled.family != ML_ADDRESS_NONE) {
         ml_address_format(text, &client->tunnelled);
         of = apr_pstrcat(p->pool, " (of the tunnelled address ", text, ")",
                          NULL);
     }
-    if (!source) {
-        print_field(p, "country", apr_pstrcat(p->pool, "unknown", of, NULL));
-        return;
+    if (source) {
+        code = ml_explain_country(p->e, client->country_idx, p->pool);
+        from = strcmp(source, "netblock_country")
+                   ? ", from the country database"
+                   : ", from netblock_country";
     }
-    code = p->e->d.lookup.cache->countries[client->country_idx].code;
-    print_field(
-        p, "country",
-        apr_pstrcat(
-            p->pool, ml_explain_copy(p->e->d.lookup.cache, code, p->pool),
-            strcmp(source, "netblock_country") ? ", from the country database"
-                                               : ", from netblock_country",
-            of, NULL));
+    print_field(p, "country", apr_pstrcat(p->pool, code, from, of, NULL));
+}
+
+static void print_place(const printer_t *p)
+{
+    const char *continent = ml_explain_continent(p->e, p->pool);
+    const char *place = ml_explain_place(p->e, p->pool), *from = "";
+
+    print_field(p, "continent", continent ? continent : "unknown");
+    if (place) {
+        from =
+            strcmp(ml_explain_place_source(&p->e->d.lookup.client), "country")
+                ? ", from the country database"
+                : ", the middle of the country";
+    }
+    print_field(p, "place",
+                place ? apr_pstrcat(p->pool, place, from, NULL) : "unknown");
 }
 
 static void print_networks(const printer_t *p, const ml_route_rec *route)
@@ -121,8 +184,6 @@ static void print_networks(const printer_t *p, const ml_route_rec *route)
 static void print_client(const printer_t *p)
 {
     const ml_client_t *client = &p->e->d.lookup.client;
-    int from_ip = p->e->d.lookup.query.ip
-                  && p->e->d.lookup.request->settings->ip_parameter;
     char text[ML_ADDRESS_TEXT_LEN];
 
     if (client->address.family == ML_ADDRESS_NONE) {
@@ -130,46 +191,65 @@ static void print_client(const printer_t *p)
     }
     ml_address_format(text, &client->address);
     ml_page_printf(p->page, "Client %s, from %s\n", text,
-                   from_ip ? "ip=" : "the connection (--client)");
+                   ml_explain_is_from_ip(p->e) ? "ip=" : "the connection");
     print_country(p);
+    print_place(p);
     print_networks(p, client->route);
 }
 
 static void print_answer(const printer_t *p)
 {
     const ml_explanation_t *e = p->e;
+    const ml_host_set_rec *set = e->d.choice.select.set;
+    const char *refusal = ml_explain_refusal(e, p->pool);
+    apr_uint32_t n;
 
-    if (e->d.lookup.refusal) {
-        ml_page_printf(p->page, "Refused with status %d: %s",
-                       e->response.status,
-                       ml_comment_refusal(&e->d.lookup, p->pool));
+    if (refusal) {
+        ml_page_printf(p->page, "Refused with status %d: %s\n",
+                       e->response.status, refusal);
         return;
     }
-    ml_page_printf(
-        p->page, "Answer %d with %u host%s of %u that carry the directory\n",
-        e->response.status, e->d.choice.host_n,
-        e->d.choice.host_n == 1 ? "" : "s",
-        e->d.choice.select.set->public_n + e->d.choice.select.set->private_n);
+    n = ml_explain_host_n(e);
+    ml_page_printf(p->page,
+                   "Answer %d with %u host%s of %u that carry the directory\n",
+                   e->response.status, n, n == 1 ? "" : "s",
+                   set->public_n + set->private_n);
 }
 
 /* --- hosts ---------------------------------------------------------------- */
 
+/* Bandwidth, distance, weight, share, as far as they are known and count. */
+static void print_numbers(const printer_t *p, const ml_verdict_t *verdict)
+{
+    int km = ml_explain_km(p->e, verdict);
+
+    ml_page_printf(p->page, " %6u Mbit/s", verdict->host->bandwidth);
+    if (km >= 0) {
+        ml_page_printf(p->page, " %5d km", km);
+    }
+    if (verdict->share >= 0) {
+        if (p->e->d.lookup.request->settings->nearest_km) {
+            ml_page_printf(p->page, "  weight %8.2f",
+                           ml_explain_weight(p->e, verdict));
+        }
+        ml_page_printf(p->page, " %5.1f %%", verdict->share * 100);
+    }
+}
+
 /* A host that a pool has taken. */
 static void print_taken(const printer_t *p, const ml_verdict_t *verdict)
 {
-    const ml_cache_t *cache = p->e->d.lookup.cache;
-    const ml_host_rec *host = &cache->hosts[verdict->row->host_idx];
-
     if (verdict->place) {
         ml_page_printf(p->page, "  %4u. ", verdict->place);
     }
     else {
         ml_page_puts(p->page, "     -  ");
     }
-    ml_page_printf(p->page, "%-*s %6u Mbit/s", p->width,
-                   ml_explain_host(p->e, verdict, p->pool), host->bandwidth);
-    if (verdict->share >= 0) {
-        ml_page_printf(p->page, " %5.1f %%", verdict->share * 100);
+    ml_page_printf(p->page, "%-*s", p->width,
+                   ml_explain_host(p->e, verdict, p->pool));
+    print_numbers(p, verdict);
+    if (verdict->host->flags & ML_HOST_CAPTIVE) {
+        ml_page_puts(p->page, "  captive");
     }
     if (!verdict->place) {
         ml_page_printf(p->page, "  %s",
@@ -180,7 +260,8 @@ static void print_taken(const printer_t *p, const ml_verdict_t *verdict)
 
 static void print_pools(const printer_t *p)
 {
-    apr_uint32_t i = 0;
+    const ml_verdict_t *next = p->e->verdicts;
+    const ml_verdict_t *end = next + p->e->verdict_n;
     int which;
 
     for (which = 0; which < ML_POOL_N; which++) {
@@ -189,22 +270,45 @@ static void print_pools(const printer_t *p)
 
         ml_page_printf(p->page, "Pool %s: %s%s\n", ml_pools[which].name,
                        looked_at ? "" : "not looked at, ", why);
-        for (; i < p->e->n && p->e->verdicts[i].pool == (ml_pool_e)which; i++) {
-            print_taken(p, &p->e->verdicts[i]);
+        for (; next < end && next->pool == (ml_pool_e)which; next++) {
+            print_taken(p, next);
         }
     }
-    ml_page_puts(p->page, i < p->e->n ? "Left out\n" : "");
-    for (; i < p->e->n; i++) {
+    ml_page_puts(p->page, next < end ? "Left out\n" : "");
+    for (; next < end; next++) {
         ml_page_printf(p->page, "        %-*s %s\n", p->width,
-                       ml_explain_host(p->e, &p->e->verdicts[i], p->pool),
-                       ml_explain_verdict(p->e, &p->e->verdicts[i], p->pool));
+                       ml_explain_host(p->e, next, p->pool),
+                       ml_explain_verdict(p->e, next, p->pool));
     }
 }
 
-/* One host, with all that is said of it. */
+/* --- one host ------------------------------------------------------------- */
+
+static void print_pool(const printer_t *p, const ml_verdict_t *verdict)
+{
+    const char *why;
+
+    ml_explain_pool(&why, p->e, verdict->pool, p->pool);
+    print_field(
+        p, "pool",
+        apr_pstrcat(p->pool, ml_pools[verdict->pool].name, ": ", why, NULL));
+    print_field(p, "bandwidth",
+                apr_psprintf(p->pool, "%u Mbit/s", verdict->host->bandwidth));
+    if (verdict->share >= 0) {
+        print_field(
+            p, "weight",
+            apr_psprintf(p->pool, "%.2f", ml_explain_weight(p->e, verdict)));
+        print_field(p, "share",
+                    apr_psprintf(p->pool,
+                                 "%.1f %% of the first places in its "
+                                 "pool",
+                                 verdict->share * 100));
+    }
+}
+
 static void print_host(const printer_t *p, const ml_verdict_t *verdict)
 {
-    const ml_cache_t *cache = p->e->d.lookup.cache;
+    int km = ml_explain_km(p->e, verdict);
     apr_uint32_t i;
 
     ml_page_printf(p->page, "Host %s", ml_explain_host(p->e, verdict, p->pool));
@@ -216,22 +320,14 @@ static void print_host(const printer_t *p, const ml_verdict_t *verdict)
     if (verdict->always_up2date) {
         print_field(p, "up to date", "always (always_up2date)");
     }
-    if (verdict->pool != ML_POOL_N) {
-        const char *why;
-
-        ml_explain_pool(&why, p->e, verdict->pool, p->pool);
-        print_field(p, "pool",
-                    apr_pstrcat(p->pool, ml_pools[verdict->pool].name, ": ",
-                                why, NULL));
-        print_field(
-            p, "weight",
-            apr_psprintf(p->pool, "%u Mbit/s",
-                         cache->hosts[verdict->row->host_idx].bandwidth));
+    if (verdict->host && verdict->host->flags & ML_HOST_CAPTIVE) {
+        print_field(p, "captive", "clients in its netblocks get nobody else");
     }
-    if (verdict->share >= 0) {
-        print_field(
-            p, "share",
-            apr_psprintf(p->pool, "%.1f %% of its pool", verdict->share * 100));
+    if (km >= 0) {
+        print_field(p, "distance", apr_psprintf(p->pool, "%d km", km));
+    }
+    if (verdict->pool != ML_POOL_NONE) {
+        print_pool(p, verdict);
     }
     for (i = 0; i < verdict->shown_n; i++) {
         print_field(p, "URL",
@@ -244,7 +340,7 @@ static int name_width(const ml_explanation_t *e, apr_pool_t *pool)
     int width = 0;
     apr_uint32_t i;
 
-    for (i = 0; i < e->n; i++) {
+    for (i = 0; i < e->verdict_n; i++) {
         int len = (int)strlen(ml_explain_host(e, &e->verdicts[i], pool));
 
         width = len > width ? len : width;
@@ -259,15 +355,12 @@ void ml_explain_text(ml_page_t *page, const ml_explanation_t *e)
 
     print_request(&p);
     print_client(&p);
+    print_settings(&p);
     print_answer(&p);
-    if (e->d.lookup.refusal) {
-        return;
-    }
-    if (!e->host) {
+    if (!e->name && !e->d.lookup.refusal) {
         print_pools(&p);
-        return;
     }
-    for (i = 0; i < e->n; i++) {
-        print_host(&p, &e->verdicts[i]);
+    for (i = 0; i < e->named_n; i++) {
+        print_host(&p, &e->named[i]);
     }
 }

@@ -1,35 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Words for the numbers of an explanation.
+ * Words for what became of a host, and for what stands beside it.
  */
 #include "ml_explain.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "apr_strings.h"
 
-const char *ml_explain_reason(ml_why_e why)
-{
-    static const char *const reasons[ML_WHY_N] = {
-        NULL,
-        "protocol",
-        "endpoint",
-        "redirect",
-        "maximum",
-        "private",
-        "country_rule",
-        "other_countries",
-        "enough_hosts",
-        "inactive",
-        "no_public_url",
-        "exclusive",
-        "not_up_to_date",
-        "no_category",
-        "unknown_host",
-    };
-
-    return reasons[why];
-}
+#include "ml_comment.h"
 
 const char *ml_explain_copy(const ml_cache_t *cache, ml_text_rec text,
                             apr_pool_t *pool)
@@ -57,7 +36,7 @@ const char *ml_explain_host(const ml_explanation_t *e,
                             const ml_verdict_t *verdict, apr_pool_t *pool)
 {
     if (!verdict->row) {
-        return e->host;
+        return e->name;
     }
     return verdict->row->name.len > 0
                ? ml_explain_copy(e->d.lookup.cache, verdict->row->name, pool)
@@ -74,12 +53,124 @@ const char *ml_explain_country_source(const ml_client_t *client)
                : "country_database";
 }
 
-static const char *country(const ml_explanation_t *e, apr_uint32_t idx,
-                           apr_pool_t *pool)
+const char *ml_explain_country(const ml_explanation_t *e, apr_uint32_t idx,
+                               apr_pool_t *pool)
 {
-    return ml_explain_copy(e->d.lookup.cache,
-                           e->d.lookup.cache->countries[idx].code, pool);
+    const ml_cache_t *cache = e->d.lookup.cache;
+
+    return idx == ML_NONE
+               ? NULL
+               : ml_explain_copy(cache, cache->countries[idx].code, pool);
 }
+
+const char *ml_explain_continent(const ml_explanation_t *e, apr_pool_t *pool)
+{
+    const ml_cache_t *cache = e->d.lookup.cache;
+    apr_uint32_t idx = e->d.lookup.client.continent_idx;
+
+    return idx == ML_NONE
+               ? NULL
+               : ml_explain_copy(cache, cache->continents[idx].code, pool);
+}
+
+const char *ml_explain_place(const ml_explanation_t *e, apr_pool_t *pool)
+{
+    apr_uint32_t idx = e->d.lookup.client.place_idx;
+    const ml_place_rec *place;
+
+    if (idx == ML_NONE) {
+        return NULL;
+    }
+    place = &e->d.lookup.cache->places[idx];
+    return apr_psprintf(pool, "%d %c, %d %c", abs(place->latitude),
+                        place->latitude < 0 ? 'S' : 'N', abs(place->longitude),
+                        place->longitude < 0 ? 'W' : 'E');
+}
+
+const char *ml_explain_place_source(const ml_client_t *client)
+{
+    if (client->place_idx == ML_NONE) {
+        return NULL;
+    }
+    return client->country_route->place_idx == ML_NONE ? "country"
+                                                       : "country_database";
+}
+
+int ml_explain_km(const ml_explanation_t *e, const ml_verdict_t *v)
+{
+    return v->host ? ml_draw_whole_km(e->d.lookup.cache,
+                                      e->d.lookup.client.place_idx,
+                                      v->host->place_idx)
+                   : -1;
+}
+
+double ml_explain_weight(const ml_explanation_t *e, const ml_verdict_t *v)
+{
+    return ml_draw_weight(&e->d.choice.select.draw, e->d.lookup.cache,
+                          v->row->host_idx);
+}
+
+apr_uint32_t ml_explain_host_n(const ml_explanation_t *e)
+{
+    return e->d.lookup.redirects ? e->d.choice.host_n > 0 : e->d.choice.host_n;
+}
+
+int ml_explain_is_from_ip(const ml_explanation_t *e)
+{
+    return e->d.lookup.query.ip && e->d.lookup.request->settings->ip_parameter;
+}
+
+const char *ml_explain_refusal(const ml_explanation_t *e, apr_pool_t *pool)
+{
+    const char *line;
+
+    if (!e->d.lookup.refusal) {
+        return NULL;
+    }
+    line = ml_comment_refusal(&e->d.lookup, pool);
+    return apr_pstrmemdup(pool, line, strlen(line) - 1);
+}
+
+apr_int64_t ml_explain_stable_until(const ml_explanation_t *e)
+{
+    const ml_request_t *request = e->d.lookup.request;
+    apr_int64_t stable_s = request->settings->stable_s;
+
+    return e->d.lookup.refusal || e->d.choice.select.draw.random
+               ? 0
+               : (request->now_s / stable_s + 1) * stable_s;
+}
+
+const char *ml_explain_stable_network(const ml_explanation_t *e,
+                                      apr_pool_t *pool)
+{
+    ml_address_t network = e->d.lookup.client.address;
+    int is_v4 = network.family == ML_ADDRESS_V4;
+    char text[ML_ADDRESS_TEXT_LEN];
+
+    network.hi &= ~(apr_uint64_t)0xffff;
+    network.lo &= is_v4 ? ~(apr_uint64_t)0xff : 0;
+    ml_address_format(text, &network);
+    return apr_pstrcat(pool, text, is_v4 ? "/24" : "/48", NULL);
+}
+
+const char *ml_explain_schemes(const ml_explanation_t *e, apr_pool_t *pool)
+{
+    const ml_settings_t *settings = e->d.lookup.request->settings;
+    const char *list = "";
+    apr_uint32_t i;
+
+    for (i = 0; i < settings->scheme_n; i++) {
+        list =
+            apr_pstrcat(pool, list, i ? ", " : "", settings->schemes[i], NULL);
+    }
+    return list;
+}
+
+/* --- what became of a host ------------------------------------------------ */
+
+typedef const char *say_fn(const ml_explanation_t *e, const ml_verdict_t *v,
+                           apr_pool_t *pool);
 
 /* Appends to a list with commas, which NULL begins. */
 static const char *and_also(const char *list, const char *more,
@@ -88,9 +179,114 @@ static const char *and_also(const char *list, const char *more,
     return list ? apr_pstrcat(pool, list, ", ", more, NULL) : more;
 }
 
-/* --- why a host is not listed --------------------------------------------- */
+static const char *say_listed(const ml_explanation_t *e, const ml_verdict_t *v,
+                              apr_pool_t *pool)
+{
+    return apr_psprintf(pool, "number %u of %u", v->place,
+                        ml_explain_host_n(e));
+}
 
-static const char *inactive(const ml_verdict_t *verdict, apr_pool_t *pool)
+static const char *say_schemes(const ml_explanation_t *e, const ml_verdict_t *v,
+                               apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, "MirrorlistSchemes: none of its URLs is ",
+                       ml_explain_schemes(e, pool), NULL);
+}
+
+static const char *say_family(const ml_explanation_t *e, const ml_verdict_t *v,
+                              apr_pool_t *pool)
+{
+    return apr_psprintf(pool, "ipv: its URLs have no IPv%d address",
+                        e->d.lookup.ipv);
+}
+
+static const char *say_protocol(const ml_explanation_t *e,
+                                const ml_verdict_t *v, apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, "protocol: none of its URLs is ",
+                       e->d.lookup.query.protocol, NULL);
+}
+
+static const char *say_endpoint(const ml_explanation_t *e,
+                                const ml_verdict_t *v, apr_pool_t *pool)
+{
+    return e->d.lookup.redirects
+               ? "protocol: a redirect goes to https or http only"
+               : "protocol: without protocol= a list shows https, http and "
+                 "ftp only";
+}
+
+static const char *say_limit(const ml_explanation_t *e, const ml_verdict_t *v,
+                             apr_pool_t *pool)
+{
+    return apr_psprintf(pool, "limit: the answer ends after %u",
+                        e->d.choice.host_max);
+}
+
+static const char *say_maximum(const ml_explanation_t *e, const ml_verdict_t *v,
+                               apr_pool_t *pool)
+{
+    return apr_psprintf(pool, "MirrorlistMaximum: the answer ends after %u",
+                        e->d.choice.host_max);
+}
+
+static const char *say_excluded(const ml_explanation_t *e,
+                                const ml_verdict_t *v, apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, "exclude_country: it is in ",
+                       ml_explain_country(e, v->host->country_idx, pool), NULL);
+}
+
+static const char *say_private(const ml_explanation_t *e, const ml_verdict_t *v,
+                               apr_pool_t *pool)
+{
+    return apr_pstrcat(
+        pool, "private: no location, netblock or ASN leads this client to it",
+        e->d.choice.select.skip_networks
+            ? " (netblocks and ASNs were not looked at)"
+            : "",
+        NULL);
+}
+
+static const char *say_country_rule(const ml_explanation_t *e,
+                                    const ml_verdict_t *v, apr_pool_t *pool)
+{
+    const apr_uint32_t *allowed =
+        e->d.lookup.cache->allowed + v->host->allowed_first;
+    apr_uint32_t client = e->d.lookup.client.country_idx, i;
+    const char *list = NULL;
+
+    for (i = 0; i < v->host->allowed_n; i++) {
+        list = and_also(list, ml_explain_country(e, allowed[i], pool), pool);
+    }
+    return apr_pstrcat(
+        pool, "country rule: it is for clients in ",
+        list ? list : "no country that can be used",
+        client == ML_NONE ? ", and this one's is unknown"
+                          : ", and this one is in ",
+        client == ML_NONE ? "" : ml_explain_country(e, client, pool), NULL);
+}
+
+static const char *say_other_countries(const ml_explanation_t *e,
+                                       const ml_verdict_t *v, apr_pool_t *pool)
+{
+    return e->d.choice.selection.fallback
+               ? "not reached: other countries were requested, and their "
+                 "continents have hosts"
+               : "not reached: other countries were requested";
+}
+
+static const char *say_enough(const ml_explanation_t *e, const ml_verdict_t *v,
+                              apr_pool_t *pool)
+{
+    return apr_psprintf(pool,
+                        "not reached: enough hosts were found nearer by "
+                        "(MirrorlistMinimum %u)",
+                        e->d.choice.select.minimum);
+}
+
+static const char *say_inactive(const ml_explanation_t *e,
+                                const ml_verdict_t *v, apr_pool_t *pool)
 {
     static const struct {
         apr_uint32_t flag;
@@ -107,34 +303,15 @@ static const char *inactive(const ml_verdict_t *verdict, apr_pool_t *pool)
     apr_size_t i;
 
     for (i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
-        if (verdict->row->flags & switches[i].flag) {
+        if (v->row->flags & switches[i].flag) {
             list = and_also(list, switches[i].words, pool);
         }
     }
     return apr_pstrcat(pool, "inactive: ", list, NULL);
 }
 
-static const char *country_rule(const ml_explanation_t *e,
-                                const ml_verdict_t *verdict, apr_pool_t *pool)
-{
-    const ml_cache_t *cache = e->d.lookup.cache;
-    const ml_host_rec *host = &cache->hosts[verdict->row->host_idx];
-    apr_uint32_t client = e->d.lookup.client.country_idx, i;
-    const char *list = NULL;
-
-    for (i = 0; i < host->allowed_n; i++) {
-        list = and_also(
-            list, country(e, cache->allowed[host->allowed_first + i], pool),
-            pool);
-    }
-    return apr_pstrcat(pool, "country rule: it is for clients in ",
-                       list ? list : "no country that can be used",
-                       client == ML_NONE ? ", and this one's is unknown"
-                                         : ", and this one is in ",
-                       client == ML_NONE ? "" : country(e, client, pool), NULL);
-}
-
-static const char *categories(const ml_explanation_t *e, apr_pool_t *pool)
+static const char *say_no_category(const ml_explanation_t *e,
+                                   const ml_verdict_t *v, apr_pool_t *pool)
 {
     const ml_cache_t *cache = e->d.lookup.cache;
     const ml_directory_rec *directory = e->d.lookup.directory;
@@ -142,229 +319,36 @@ static const char *categories(const ml_explanation_t *e, apr_pool_t *pool)
     apr_uint32_t i;
 
     for (i = 0; i < directory->subpath_n; i++) {
+        apr_uint32_t idx =
+            cache->subpaths[directory->subpath_first + i].category_idx;
+
         list = and_also(
-            list,
-            ml_explain_copy(
-                cache,
-                cache
-                    ->categories[cache->subpaths[directory->subpath_first + i]
-                                     .category_idx]
-                    .name,
-                pool),
+            list, ml_explain_copy(cache, cache->categories[idx].name, pool),
             pool);
     }
-    return list && *list ? apr_pstrcat(pool, " (", list, ")", NULL) : "";
+    return list && *list ? apr_pstrcat(pool, "does not have this category (",
+                                       list, ")", NULL)
+                         : "does not have this category";
 }
 
-static const char *private_host(const ml_explanation_t *e, apr_pool_t *pool)
+static const struct {
+    const char *name;
+    const char *sentence;
+    say_fn *say;
+} whys[] = {
+#define X(id, name, sentence, say) [ML_WHY_##id] = {name, sentence, say},
+    ML_WHYS(X)
+#undef X
+};
+
+const char *ml_explain_reason(ml_why_e why)
 {
-    return apr_pstrcat(
-        pool, "private: no location, netblock or ASN leads this client to it",
-        e->d.choice.select.skip_networks
-            ? " (netblocks and ASNs were not looked at)"
-            : "",
-        NULL);
+    return whys[why].name;
 }
 
-const char *ml_explain_verdict(const ml_explanation_t *e,
-                               const ml_verdict_t *verdict, apr_pool_t *pool)
+const char *ml_explain_verdict(const ml_explanation_t *e, const ml_verdict_t *v,
+                               apr_pool_t *pool)
 {
-    switch (verdict->why) {
-    case ML_WHY_LISTED:
-        return apr_psprintf(pool, "number %u of %u", verdict->place,
-                            e->d.choice.host_n);
-    case ML_WHY_PROTOCOL:
-        return apr_pstrcat(pool, "protocol: none of its URLs is ",
-                           e->d.lookup.query.protocol, NULL);
-    case ML_WHY_ENDPOINT:
-        return e->d.lookup.query.redirect
-                   ? "protocol: a redirect goes to https or http only"
-                   : "protocol: without protocol= a list shows https, http "
-                     "and ftp only";
-    case ML_WHY_REDIRECT:
-        return "a redirect goes to the first host only";
-    case ML_WHY_MAXIMUM:
-        return apr_psprintf(pool, "MirrorlistMaximum: the answer ends after %u",
-                            e->d.choice.host_max);
-    case ML_WHY_PRIVATE:
-        return private_host(e, pool);
-    case ML_WHY_COUNTRY_RULE:
-        return country_rule(e, verdict, pool);
-    case ML_WHY_OTHER_COUNTRIES:
-        return e->d.choice.selection.fallback
-                   ? "not reached: other countries were requested, and their "
-                     "continents have hosts"
-                   : "not reached: other countries were requested";
-    case ML_WHY_ENOUGH:
-        return apr_psprintf(pool,
-                            "not reached: enough hosts were found nearer by "
-                            "(MirrorlistMinimum %u)",
-                            e->d.choice.select.minimum);
-    case ML_WHY_INACTIVE:
-        return inactive(verdict, pool);
-    case ML_WHY_NO_PUBLIC_URL:
-        return "no public URL for this category";
-    case ML_WHY_EXCLUSIVE:
-        return "exclusive: the directory is for other hosts only";
-    case ML_WHY_NOT_UP_TO_DATE:
-        return "not up to date in this directory";
-    case ML_WHY_NO_CATEGORY:
-        return apr_pstrcat(pool, "does not have this category",
-                           categories(e, pool), NULL);
-    default:
-        return "there is no such host";
-    }
-}
-
-/* --- why a pool was looked at --------------------------------------------- */
-
-static int location(const char **sentence, const ml_explanation_t *e,
-                    apr_pool_t *pool)
-{
-    const char *name = e->d.lookup.query.location;
-
-    *sentence = !name ? "no location is requested"
-                      : apr_pstrcat(pool,
-                                    e->d.choice.select.location_idx == ML_NONE
-                                        ? "there is no location "
-                                        : "hosts of the location ",
-                                    name, NULL);
-    return e->d.choice.select.location_idx != ML_NONE;
-}
-
-/* What keeps netblocks and ASNs from being looked at, or NULL. */
-static const char *networks_skipped(const ml_explanation_t *e)
-{
-    if (!e->d.choice.select.skip_networks) {
-        return NULL;
-    }
-    return e->d.lookup.query.country ? "a country is requested"
-                                     : "netblock= turns it off";
-}
-
-static int netblocks(const char **sentence, const ml_explanation_t *e)
-{
-    *sentence = networks_skipped(e);
-    if (*sentence) {
-        return 0;
-    }
-    *sentence = e->d.lookup.client.route
-                        && e->d.lookup.client.route->netblock_idx != ML_NONE
-                    ? "hosts with a netblock around the client"
-                    : "no host has a netblock around the client";
-    return 1;
-}
-
-static int asn(const char **sentence, const ml_explanation_t *e,
-               apr_pool_t *pool)
-{
-    const ml_route_rec *route = e->d.lookup.client.route;
-
-    *sentence = networks_skipped(e);
-    if (*sentence) {
-        return 0;
-    }
-    *sentence =
-        route && route->asn_idx != ML_NONE
-            ? apr_psprintf(pool, "hosts with clients in ASN %u",
-                           e->d.lookup.cache->asns[route->asn_idx].number)
-            : "no host has clients in the client's network";
-    return 1;
-}
-
-static int requested(const char **sentence, const ml_explanation_t *e,
-                     apr_pool_t *pool)
-{
-    const char *list = e->d.lookup.query.country;
-
-    if (!list) {
-        *sentence = "no country is requested";
-    }
-    else if (!e->d.choice.selection.looked_at_client) {
-        *sentence = apr_pstrcat(pool,
-                                e->d.choice.selection.fallback
-                                    ? "no hosts in the requested countries; "
-                                      "hosts of their continents: "
-                                    : "hosts in the requested countries: ",
-                                list, NULL);
-    }
-    else {
-        *sentence = apr_pstrcat(pool,
-                                "no hosts in the requested countries, nor on "
-                                "their continents: ",
-                                list, NULL);
-    }
-    return list != NULL;
-}
-
-static int nearby(const char **sentence, const ml_explanation_t *e,
-                  ml_pool_e which, apr_pool_t *pool)
-{
-    const ml_cache_t *cache = e->d.lookup.cache;
-    apr_uint32_t idx = e->d.lookup.client.country_idx;
-
-    if (!e->d.choice.selection.looked_at_client) {
-        *sentence = "requested countries have hosts";
-        return 0;
-    }
-    if (idx == ML_NONE) {
-        *sentence = "the client's country is unknown";
-        return 0;
-    }
-    if (which == ML_POOL_CLIENT_COUNTRY) {
-        *sentence = apr_pstrcat(pool, "hosts in the client's country: ",
-                                country(e, idx, pool), NULL);
-        return 1;
-    }
-    *sentence =
-        apr_pstrcat(pool,
-                    cache->countries[idx].continent_idx == ML_NONE
-                        ? "no continent is known for "
-                        : "hosts in the other countries on the continent of ",
-                    country(e, idx, pool), NULL);
-    return cache->countries[idx].continent_idx != ML_NONE;
-}
-
-static int global(const char **sentence, const ml_explanation_t *e,
-                  apr_pool_t *pool)
-{
-    const ml_selection_t *selection = &e->d.choice.selection;
-
-    if (!selection->looked_at_client) {
-        *sentence = "requested countries have hosts";
-        return 0;
-    }
-    *sentence =
-        selection->looked_at_global
-            ? apr_psprintf(pool,
-                           "all public hosts, as %u found before %s fewer "
-                           "than %u (MirrorlistMinimum)",
-                           selection->found,
-                           selection->found == 1 ? "is" : "are",
-                           e->d.choice.select.minimum)
-            : apr_psprintf(pool,
-                           "enough hosts were found before "
-                           "(MirrorlistMinimum %u)",
-                           e->d.choice.select.minimum);
-    return selection->looked_at_global;
-}
-
-int ml_explain_pool(const char **sentence, const ml_explanation_t *e,
-                    ml_pool_e pool, apr_pool_t *scratch)
-{
-    switch (pool) {
-    case ML_POOL_LOCATION:
-        return location(sentence, e, scratch);
-    case ML_POOL_NETBLOCK:
-        return netblocks(sentence, e);
-    case ML_POOL_ASN:
-        return asn(sentence, e, scratch);
-    case ML_POOL_COUNTRY:
-        return requested(sentence, e, scratch);
-    case ML_POOL_CLIENT_COUNTRY:
-    case ML_POOL_CONTINENT:
-        return nearby(sentence, e, pool, scratch);
-    default:
-        return global(sentence, e, scratch);
-    }
+    return whys[v->why].sentence ? whys[v->why].sentence
+                                 : whys[v->why].say(e, v, pool);
 }

@@ -2,8 +2,6 @@
  *
  * The JSON form of an answer.  What is not known is left out.
  */
-#include <math.h>
-
 #include "apr_strings.h"
 
 #include "ml_comment.h"
@@ -117,7 +115,8 @@ static void write_details(writer_t *w)
 static void write_facts(writer_t *w, const ml_shown_t *shown)
 {
     const ml_host_rec *host = ml_choice_host(&w->d->choice, w->cache, shown);
-    apr_uint32_t place_idx = w->d->lookup.client.place_idx;
+    int km = ml_draw_whole_km(w->cache, w->d->lookup.client.place_idx,
+                              host->place_idx);
 
     if (host->name.len > 0) {
         label(w, "name", host->name);
@@ -131,10 +130,8 @@ static void write_facts(writer_t *w, const ml_shown_t *shown)
     ml_json_text(&w->json, "pool",
                  ml_pools[ml_choice_pool(&w->d->choice, shown)].name);
     ml_json_number(&w->json, "bandwidth", host->bandwidth);
-    if (place_idx != ML_NONE && host->place_idx != ML_NONE) {
-        ml_json_number(&w->json, "km",
-                       lround(ml_draw_km(&w->cache->places[place_idx],
-                                         &w->cache->places[host->place_idx])));
+    if (km >= 0) {
+        ml_json_number(&w->json, "km", km);
     }
 }
 

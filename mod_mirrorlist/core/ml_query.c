@@ -191,6 +191,11 @@ ml_refusal_e ml_query_parse(ml_query_t *query, const char *args,
     return first;
 }
 
+int ml_query_no_fallback(const ml_query_t *query)
+{
+    return query->fallback && !strcmp(query->fallback, "0");
+}
+
 const char *ml_query_item(const char **rest, apr_size_t *len)
 {
     const char *item = *rest, *end;

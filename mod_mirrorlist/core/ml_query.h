@@ -41,6 +41,9 @@ typedef struct {
 ml_refusal_e ml_query_parse(ml_query_t *query, const char *args,
                             apr_pool_t *pool);
 
+/* Whether nobody is wanted who was not asked for. */
+int ml_query_no_fallback(const ml_query_t *query);
+
 /* The next item of a comma list, trimmed, empty ones left out; `*rest` moves
  * behind it.  NULL at the end.  Not NUL-terminated. */
 const char *ml_query_item(const char **rest, apr_size_t *len);

@@ -411,10 +411,11 @@ static void take_geography(state_t *state, apr_pool_t *pool)
 {
     const ml_select_t *in = state->in;
     ml_selection_t *out = state->out;
-    int answered = out->captive || take_requested(state, pool);
 
+    out->requested_hit = !out->captive && take_requested(state, pool);
     end_pool(state, ML_POOL_COUNTRY);
-    out->looked_at_client = !answered && !(in->asks_country && in->no_fallback);
+    out->looked_at_client = !out->captive && !out->requested_hit
+                            && !(in->asks_country && in->no_fallback);
     if (out->looked_at_client) {
         take_country(state, in->client->country_idx);
     }

@@ -77,7 +77,9 @@ typedef struct {
     apr_uint32_t end[ML_POOL_N];
     int netblock_hit;     /* a host here has a netblock around the client */
     int captive;          /* and one of those is captive */
-    int fallback;         /* the requested countries' continents were used */
+    int requested_hit;    /* requested countries, or their continents, have
+                             hosts: geography is answered */
+    int fallback;         /* it was the continents */
     int looked_at_client; /* pools CLIENT_COUNTRY and CONTINENT */
     int looked_at_global;
     /* For explanations. */

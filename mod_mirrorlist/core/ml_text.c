@@ -99,6 +99,18 @@ int ml_text_number(apr_uint64_t *number, const char *text, apr_uint64_t max)
     return 1;
 }
 
+const char *ml_text_scheme(const char *text, apr_size_t len, apr_pool_t *pool)
+{
+    char *scheme = apr_pstrmemdup(pool, text, len), *c;
+
+    for (c = scheme; *c; c++) {
+        *c = ml_text_lower(*c);
+    }
+    c = scheme + strspn(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
+    return *scheme >= 'a' && *scheme <= 'z' && c == scheme + len ? scheme
+                                                                 : NULL;
+}
+
 const char *ml_text_iso_time(apr_int64_t seconds, apr_pool_t *pool)
 {
     apr_time_exp_t t;

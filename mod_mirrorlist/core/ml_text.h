@@ -29,6 +29,10 @@ char ml_text_lower(char c);
 /* A decimal number up to `max`, digits alone; whether the text is one. */
 int ml_text_number(apr_uint64_t *number, const char *text, apr_uint64_t max);
 
+/* The name of a scheme (RFC 3986) in lower case, in `pool`; NULL: the bytes are
+ * none. */
+const char *ml_text_scheme(const char *text, apr_size_t len, apr_pool_t *pool);
+
 /* "2026-11-24T10:00:00Z", in `pool`. */
 const char *ml_text_iso_time(apr_int64_t seconds, apr_pool_t *pool);
 

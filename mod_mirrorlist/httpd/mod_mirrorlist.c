@@ -174,16 +174,12 @@ static const char *add_scheme(cmd_parms *cmd, void *dir_, const char *arg)
 {
     const char *wrong = ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
     dir_conf_t *dir = dir_;
-    char *scheme = apr_pstrdup(cmd->pool, arg), *c;
+    const char *scheme = ml_text_scheme(arg, strlen(arg), cmd->pool);
 
     if (wrong) {
         return wrong;
     }
-    for (c = scheme; *c; c++) {
-        *c = ml_text_lower(*c);
-    }
-    if (!apr_islower(*scheme)
-        || scheme[strspn(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-")]) {
+    if (!scheme) {
         return apr_psprintf(cmd->pool,
                             "%s takes names of schemes, as https, not '%s'",
                             cmd->cmd->name, arg);

@@ -51,8 +51,7 @@ static void explain(const options_t *options, const ml_cache_t *cache,
     ml_page_t page = {.pool = pool};
     ml_explanation_t explanation;
 
-    ml_explain_request(&explanation, cache, request, target, options->host,
-                       pool);
+    ml_explain(&explanation, cache, request, target, options->host, pool);
     if (options->json) {
         ml_explain_json(&page, &explanation);
     }
@@ -69,6 +68,7 @@ static int ask(const options_t *options, const ml_cache_t *cache,
     char *path = apr_pstrdup(pool, target), *args = strchr(path, '?');
     ml_random_t random;
     ml_request_t request = {.path = path,
+                            .accept = options->accept,
                             .client = options->client,
                             .now_s = options->now_s,
                             .random = &random,

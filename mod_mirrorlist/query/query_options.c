@@ -7,52 +7,151 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apr_general.h"
 #include "apr_getopt.h"
+#include "apr_tables.h"
 #include "apr_time.h"
 
 #include "ml_text.h"
 
 #define DEFAULT_CACHE "/var/lib/mirrormanager/mirrorlist.cache"
 
-typedef enum {
-    OPT_CACHE = 256,
-    OPT_CLIENT,
-    OPT_SEED,
-    OPT_TIME,
-    OPT_MINIMUM,
-    OPT_MAXIMUM,
-    OPT_IP,
-    OPT_VERSION_PARAMETER,
-    OPT_BATCH,
-    OPT_EXPLAIN,
-    OPT_HOST,
-    OPT_CHECK,
-    OPT_INFO,
-    OPT_JSON,
-    OPT_HELP,
-    OPT_VERSION
-} option_e;
+/* Reads an option's value into its place; whether it could be read. */
+typedef int read_fn(void *place, const char *value, apr_pool_t *pool);
 
-static const apr_getopt_option_t option_table[] = {
-    {"cache", OPT_CACHE, 1, "FILE  cache to ask [" DEFAULT_CACHE "]"},
-    {"client", OPT_CLIENT, 1, "ADDRESS  the client's address [127.0.0.1]"},
-    {"seed", OPT_SEED, 1, "N  repeatable order of the hosts"},
-    {"time", OPT_TIME, 1, "SECONDS  clock, since the epoch [now]"},
-    {"minimum", OPT_MINIMUM, 1, "N  as MirrorlistMinimum [5]"},
-    {"maximum", OPT_MAXIMUM, 1, "N  as MirrorlistMaximum [0, no limit]"},
-    {"ip-parameter", OPT_IP, 1, "on|off  as MirrorlistIpParameter [on]"},
-    {"version-parameter", OPT_VERSION_PARAMETER, 1,
-     "on|off  as MirrorlistVersionParameter [off]"},
-    {"batch", OPT_BATCH, 0, "requests from standard input, one a line"},
-    {"explain", OPT_EXPLAIN, 0, "tell why each host is, or is not, listed"},
-    {"host", OPT_HOST, 1, "NAME  with --explain: this host alone"},
-    {"check", OPT_CHECK, 1, "FILE  check a cache file, then its content"},
-    {"info", OPT_INFO, 1, "FILE  tell what is in a cache file"},
-    {"json", OPT_JSON, 0, "with --explain or --info: for machines"},
-    {"help", OPT_HELP, 0, "show this text"},
-    {"version", OPT_VERSION, 0, "show the version"},
-    {NULL, 0, 0, NULL},
+static int read_text(void *place, const char *text, apr_pool_t *pool)
+{
+    *(const char **)place = text;
+    return 1;
+}
+
+/* An empty one is none. */
+static int read_name(void *place, const char *text, apr_pool_t *pool)
+{
+    *(const char **)place = *text ? text : NULL;
+    return 1;
+}
+
+/* Of an option without a value. */
+static int set(void *place, const char *value, apr_pool_t *pool)
+{
+    return *(int *)place = 1;
+}
+
+static int read_switch(void *place, const char *text, apr_pool_t *pool)
+{
+    int *on = place;
+
+    *on = !strcmp(text, "on");
+    return *on || !strcmp(text, "off");
+}
+
+static int read_count(void *place, const char *text, apr_pool_t *pool)
+{
+    apr_uint64_t n;
+
+    if (!ml_text_number(&n, text, 0x7fffffff)) {
+        return 0;
+    }
+    *(apr_uint32_t *)place = (apr_uint32_t)n;
+    return 1;
+}
+
+static int read_time(void *place, const char *text, apr_pool_t *pool)
+{
+    apr_uint64_t n;
+
+    if (!ml_text_number(&n, text, ML_TIME_MAX)) {
+        return 0;
+    }
+    *(apr_int64_t *)place = (apr_int64_t)n;
+    return 1;
+}
+
+static int read_seed(void *place, const char *text, apr_pool_t *pool)
+{
+    options_t *options = place;
+
+    options->seeded = 1;
+    return ml_text_number(&options->seed, text, ~(apr_uint64_t)0);
+}
+
+static int read_address(void *place, const char *text, apr_pool_t *pool)
+{
+    ml_address_t *address = place;
+
+    *address = ml_address_parse(text);
+    return address->family != ML_ADDRESS_NONE;
+}
+
+/* With commas; `all` is all of them. */
+static int read_schemes(void *place, const char *text, apr_pool_t *pool)
+{
+    ml_settings_t *settings = place;
+    apr_array_header_t *schemes = apr_array_make(pool, 4, sizeof(char *));
+    apr_size_t len;
+
+    settings->schemes = NULL;
+    settings->scheme_n = 0;
+    if (!strcmp(text, "all")) {
+        return 1;
+    }
+    for (; *text; text += len + (text[len] == ',')) {
+        const char *scheme;
+
+        len = strcspn(text, ",");
+        scheme = ml_text_scheme(text, len, pool);
+        if (!scheme) {
+            return 0;
+        }
+        APR_ARRAY_PUSH(schemes, const char *) = scheme;
+    }
+    settings->schemes = (const char *const *)schemes->elts;
+    settings->scheme_n = (apr_uint32_t)schemes->nelts;
+    return schemes->nelts > 0;
+}
+
+#define AT(field) APR_OFFSETOF(options_t, field)
+#define SETTING(field) (AT(settings) + APR_OFFSETOF(ml_settings_t, field))
+
+static const struct {
+    const char *name;
+    const char *value; /* in the help; NULL: it takes none */
+    read_fn *read;     /* NULL: says something and stops */
+    apr_size_t off;    /* of its place in options_t */
+    const char *help;
+} table[] = {
+    {"cache", "FILE", read_text, AT(cache), "cache to ask [" DEFAULT_CACHE "]"},
+    {"client", "ADDRESS", read_address, AT(client),
+     "the client's address [127.0.0.1]"},
+    {"accept", "VALUE", read_text, AT(accept), "the request's Accept [none]"},
+    {"seed", "N", read_seed, 0, "repeatable order of the hosts"},
+    {"time", "SECONDS", read_time, AT(now_s), "clock, since the epoch [now]"},
+    {"minimum", "N", read_count, SETTING(minimum), "as MirrorlistMinimum [5]"},
+    {"maximum", "N", read_count, SETTING(maximum),
+     "as MirrorlistMaximum [0, no limit]"},
+    {"nearest", "KM", read_count, SETTING(nearest_km),
+     "as MirrorlistNearest [0, off]"},
+    {"stable-order", "SECONDS", read_count, SETTING(stable_s),
+     "as MirrorlistStableOrder [0, off]"},
+    {"schemes", "LIST", read_schemes, AT(settings),
+     "as MirrorlistSchemes, with commas [all]"},
+    {"ip-parameter", "on|off", read_switch, SETTING(ip_parameter),
+     "as MirrorlistIpParameter [on]"},
+    {"version-parameter", "on|off", read_switch, SETTING(version_parameter),
+     "as MirrorlistVersionParameter [off]"},
+    {"batch", NULL, set, AT(batch), "requests from standard input, one a line"},
+    {"explain", NULL, set, AT(explain),
+     "tell why each host is, or is not, listed"},
+    {"host", "NAME", read_name, AT(host), "with --explain: this host alone"},
+    {"check", "FILE", read_text, AT(check),
+     "check a cache file, then its content"},
+    {"info", "FILE", read_text, AT(info), "tell what is in a cache file"},
+    {"json", NULL, set, AT(json), "with --explain or --info: for machines"},
+    {"help", NULL, NULL, 0, "show this text"},
+    {"version", NULL, NULL, 0, "show the version"},
 };
+#define OPTION_N (sizeof(table) / sizeof(*table))
 
 int options_error(const char *format, const char *what)
 {
@@ -64,7 +163,7 @@ int options_error(const char *format, const char *what)
 
 static void print_help(void)
 {
-    const apr_getopt_option_t *option;
+    apr_size_t i;
 
     puts("Usage: mirrorlist-query [OPTION...] "
          "'/metalink?repo=NAME&arch=ARCH'\n"
@@ -73,83 +172,12 @@ static void print_help(void)
          "       mirrorlist-query --check FILE\n"
          "       mirrorlist-query --info FILE [--json]\n\n"
          "Prints what mod_mirrorlist answers: status, headers and body.\n");
-    for (option = option_table; option->name; option++) {
-        printf("  --%s%s%s\n", option->name, option->has_arg ? " " : "  ",
-               option->description);
+    for (i = 0; i < OPTION_N; i++) {
+        printf("  --%s%s%s  %s\n", table[i].name, table[i].value ? " " : "",
+               table[i].value ? table[i].value : "", table[i].help);
     }
     puts("\nExit status: 0 answered or valid, 1 --check has found something,\n"
          "2 the file cannot be used, 64 usage.");
-}
-
-static int read_switch(int *on, const char *text)
-{
-    *on = !strcmp(text, "on");
-    return *on || !strcmp(text, "off");
-}
-
-static int read_count(apr_uint32_t *count, const char *text)
-{
-    apr_uint64_t n;
-
-    if (!ml_text_number(&n, text, 0x7fffffff)) {
-        return 0;
-    }
-    *count = (apr_uint32_t)n;
-    return 1;
-}
-
-static int read_time(apr_int64_t *seconds, const char *text)
-{
-    apr_uint64_t n;
-
-    if (!ml_text_number(&n, text, ML_TIME_MAX)) {
-        return 0;
-    }
-    *seconds = (apr_int64_t)n;
-    return 1;
-}
-
-static int read_text(const char **kept, const char *text)
-{
-    *kept = text;
-    return 1;
-}
-
-/* Whether the option's value could be read. */
-static int set_option(options_t *options, int option, const char *value)
-{
-    switch (option) {
-    case OPT_CACHE:
-        return read_text(&options->cache, value);
-    case OPT_CHECK:
-        return read_text(&options->check, value);
-    case OPT_INFO:
-        return read_text(&options->info, value);
-    case OPT_HOST:
-        return read_text(&options->host, value);
-    case OPT_BATCH:
-        return options->batch = 1;
-    case OPT_EXPLAIN:
-        return options->explain = 1;
-    case OPT_JSON:
-        return options->json = 1;
-    case OPT_CLIENT:
-        options->client = ml_address_parse(value);
-        return options->client.family != ML_ADDRESS_NONE;
-    case OPT_SEED:
-        options->seeded = 1;
-        return ml_text_number(&options->seed, value, ~(apr_uint64_t)0);
-    case OPT_TIME:
-        return read_time(&options->now_s, value);
-    case OPT_MINIMUM:
-        return read_count(&options->settings.minimum, value);
-    case OPT_MAXIMUM:
-        return read_count(&options->settings.maximum, value);
-    case OPT_IP:
-        return read_switch(&options->settings.ip_parameter, value);
-    default:
-        return read_switch(&options->settings.version_parameter, value);
-    }
 }
 
 /* What only makes sense with something else. */
@@ -182,30 +210,62 @@ static void set_defaults(options_t *options)
                            .settings = ML_SETTINGS_DEFAULT};
 }
 
+#define FIRST 256 /* below are the codes of short options */
+
+/* The table as apr reads it: an option's code is its row, from FIRST on. */
+static void fill_getopt_table(apr_getopt_option_t *rows)
+{
+    apr_size_t i;
+
+    for (i = 0; i < OPTION_N; i++) {
+        rows[i] = (apr_getopt_option_t){
+            .name = table[i].name,
+            .optch = FIRST + (int)i,
+            .has_arg = table[i].value != NULL,
+        };
+    }
+    rows[i] = (apr_getopt_option_t){.name = NULL};
+}
+
+/* -1 to go on, or the exit code. */
+static int read_option(options_t *options, apr_size_t row, const char *value,
+                       apr_pool_t *pool)
+{
+    read_fn *read = table[row].read;
+
+    if (read) {
+        return read((char *)options + table[row].off, value, pool)
+                   ? -1
+                   : options_error("'%s' is no value for this option", value);
+    }
+    if (!strcmp(table[row].name, "help")) {
+        print_help();
+    }
+    else {
+        puts("mirrorlist-query " MIRRORLIST_VERSION);
+    }
+    return EXIT_OK;
+}
+
 int options_read(options_t *options, int argc, const char *const *argv,
                  apr_pool_t *pool)
 {
+    apr_getopt_option_t rows[OPTION_N + 1];
     apr_getopt_t *getopt;
     const char *value;
     apr_status_t rv;
-    int option;
+    int option, code;
 
     set_defaults(options);
+    fill_getopt_table(rows);
     apr_getopt_init(&getopt, pool, argc, argv);
     getopt->errfn = NULL;
     getopt->interleave = 1;
-    while ((rv = apr_getopt_long(getopt, option_table, &option, &value))
+    while ((rv = apr_getopt_long(getopt, rows, &option, &value))
            == APR_SUCCESS) {
-        if (option == OPT_HELP) {
-            print_help();
-            return EXIT_OK;
-        }
-        if (option == OPT_VERSION) {
-            puts("mirrorlist-query " MIRRORLIST_VERSION);
-            return EXIT_OK;
-        }
-        if (!set_option(options, option, value)) {
-            return options_error("'%s' is no value for this option", value);
+        code = read_option(options, (apr_size_t)(option - FIRST), value, pool);
+        if (code >= 0) {
+            return code;
         }
     }
     if (rv != APR_EOF) {

@@ -24,6 +24,7 @@ typedef struct {
     const char *host; /* explain this one alone; NULL: all */
     int json;
     ml_address_t client;
+    const char *accept; /* the request's field; NULL: none */
     int seeded;
     apr_uint64_t seed;
     apr_int64_t now_s; /* seconds since the epoch */

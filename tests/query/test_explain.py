@@ -54,6 +54,28 @@ REASONS = [
      "protocol: a redirect goes to https or http only"),
     ("rsync", WHY + "&protocol=HTTPS,ftp", {}, "protocol",
      "protocol: none of its URLs is HTTPS,ftp"),
+    ("rsync", WHY, dict(schemes="https,FTP"), "schemes",
+     "MirrorlistSchemes: none of its URLs is https, ftp"),
+    ("german", WHY + "&protocol=http", dict(schemes="http"), "schemes",
+     "MirrorlistSchemes: none of its URLs is http"),
+    ("german", WHY + "&protocol=http", dict(schemes="https,http"), "protocol",
+     "protocol: none of its URLs is http"),
+    ("german", WHY + "&exclude_country=us,%20de", {}, "excluded",
+     "exclude_country: it is in DE"),
+    ("private", WHY + "&exclude_country=de", {}, "excluded",
+     "exclude_country: it is in DE"),
+    ("american", WHY + "&country=xx&fallback=0", {}, "fallback",
+     "fallback=0: it was not asked for"),
+    ("american", WHY + "&fallback=0", dict(minimum=99), "fallback",
+     "fallback=0: it was not asked for"),
+    ("german", WHY + "&country=us&fallback=0", {}, "other_countries",
+     "not reached: other countries were requested"),
+    ("french", WHY + "&limit=2", dict(maximum=3), "limit",
+     "limit: the answer ends after 2"),
+    ("french", WHY + "&limit=2", {}, "limit",
+     "limit: the answer ends after 2"),
+    ("french", WHY + "&limit=2", dict(maximum=2), "maximum",
+     "MirrorlistMaximum: the answer ends after 2"),
     ("french", WHY, dict(maximum=2), "maximum",
      "MirrorlistMaximum: the answer ends after 2"),
     ("french", WHY + "&redirect", dict(maximum=9), "redirect",
@@ -80,7 +102,8 @@ def test_the_request_as_it_was_read(cache):
     assert explain(cache, target)["request"] == dict(
         target=target, endpoint="metalink", repository="alias",
         redirected_to="why", arch="x86_64", directory="pub/why/os/repodata",
-        file="repomd.xml", categories=["why"])
+        file="repomd.xml", categories=["why"], excluded=[], fallback=True,
+        limit=None, ipv=None)
     assert run(cache, target).startswith(f"""\
 Request {target}
   repository  alias, redirected to why
@@ -155,6 +178,7 @@ NOT_ASKED = {
     "country": (False, "no country is requested")}
 REQUESTED = "requested countries have hosts"
 SKIPPED = "a country is requested"
+ONLY_ASKED = "fallback=0: other countries were requested"
 
 
 @pytest.mark.parametrize("word, options, expected", [
@@ -169,7 +193,7 @@ SKIPPED = "a country is requested"
                           "4)")}),
     (f"ip={NOWHERE}", {}, {
         "geoip": (False, "the client's country is unknown"),
-        "continent": (False, "the client's country is unknown"),
+        "continent": (False, "the client's continent is unknown"),
         "global": (True, "all public hosts, as 0 found before are fewer than 5 "
                          "(MirrorlistMinimum)")}),
     (f"ip={NEAR}&location=lab", {}, {
@@ -186,6 +210,19 @@ SKIPPED = "a country is requested"
             "%20", " ")),
         "geoip": (False, REQUESTED), "continent": (False, REQUESTED),
         "global": (False, REQUESTED)}),
+    (f"ip={DE}&exclude_country=DE", {}, {
+        "geoip": (False, "the client's country is excluded: DE"),
+        "continent": (True, "hosts in the other countries on the continent of "
+                            "DE")}),
+    (f"ip={FR}&country=xx&fallback=0", {}, {
+        "country": (True, "no hosts in the requested countries, and fallback=0 "
+                          "leaves their continents out: xx"),
+        "geoip": (False, ONLY_ASKED), "continent": (False, ONLY_ASKED),
+        "global": (False, ONLY_ASKED)}),
+    (f"ip={FR}&fallback=0", {}, {
+        "geoip": (True, "hosts in the client's country: FR"),
+        "global": (False, "fallback=0: the rest of the world was not asked "
+                          "for")}),
     (f"ip={NEAR}&country=xx", {}, {
         "netblocks": (False, SKIPPED),
         "country": (True, "no hosts in the requested countries, nor on their "
@@ -213,33 +250,49 @@ def test_continents_of_the_requested_countries(cache):
 
 
 def test_weights(cache):
-    """A share is of the pool's bandwidth; before pool country are no weights.
+    """A share is of the first places among those that have a URL to show;
+    before pool country are no weights.
     """
     target = f"/mirrorlist?repo=why&arch=x86_64&ip={NEAR}"
     rows = by_name(explain(cache, target))
     assert rows["near"]["pool"] == "netblocks"
-    assert rows["near"]["bandwidth"] == 100 and "share" not in rows["near"]
-    assert rows["german"]["share"] == 0.6   # 300 of 300 + 100 + 100 (rsync)
-    assert rows["german2"]["share"] == rows["rsync"]["share"] == 0.2
+    assert rows["near"]["bandwidth"] == 100
+    assert not {"weight", "share"} & set(rows["near"])
+    assert rows["german"]["weight"] == 300
+    assert rows["german"]["share"] == 0.75   # 300 of 300 + 100
+    assert rows["german2"]["share"] == 0.25
+    assert not {"weight", "share"} & set(rows["rsync"])  # has none to show
+    rows = by_name(explain(cache, target + "&protocol=https,rsync"))
+    assert rows["german"]["share"] == 0.6    # 300 of 300 + 100 + 100
     rows = by_name(explain(cache, target + "&country=fr,us"))
     assert rows["french"]["share"] == rows["american"]["share"] == 0.5
     lines = run(cache, target).splitlines()
-    assert any("german " in line and "   300 Mbit/s  60.0 %" in line
+    assert any("german " in line and "   300 Mbit/s  75.0 %" in line
                for line in lines)
+
+
+def test_whoever_is_cut_has_a_share(cache):
+    target = f"/mirrorlist?repo=why&arch=x86_64&ip={DE}&country=fr,us"
+    rows = by_name(explain(cache, target + "&limit=1"))
+    assert rows["french"]["share"] == rows["american"]["share"] == 0.5
+    assert {rows[name].get("reason") for name in ("french", "american")} == \
+        {None, "limit"}
 
 
 def test_a_host_in_the_answer(cache):
     target = f"/mirrorlist?repo=why&arch=x86_64&ip={DE}&protocol=http"
     document = explain(cache, target, host="german2")
     assert document["hosts"] == [
-        {"id": 2, "name": "german2", "always_up2date": True, "pool": "geoip", "bandwidth": 100,
-         "share": 0.2, "place": 1, "urls": ["http://german2.test/why/os/"]}]
+        {"id": 2, "name": "german2", "country": "DE", "always_up2date": True,
+         "pool": "geoip", "bandwidth": 100, "weight": 100, "share": 1,
+         "place": 1, "urls": ["http://german2.test/why/os/"]}]
     text = run(cache, target, host="german2")
-    assert text.splitlines()[-6:] == [
+    assert text.splitlines()[-7:] == [
         "Host german2 (id 2): number 1 of 1",
         "  up to date  always (always_up2date)",
         "  pool        geoip: hosts in the client's country: DE",
-        "  weight      100 Mbit/s", "  share       20.0 % of its pool",
+        "  bandwidth   100 Mbit/s", "  weight      100.00",
+        "  share       100.0 % of the first places in its pool",
         "  URL         http://german2.test/why/os/"]
     assert "Left out" not in text and "Pool" not in text
 
@@ -311,6 +364,9 @@ def test_a_redirect_has_one_host(cache):
     document = explain(cache, WHY + "&redirect&protocol=http")
     assert document["status"] == 302
     assert urls(document) == ["http://german2.test/why/os/"]
+    assert "\nAnswer 302 with 1 host of 9 " in run(cache, WHY + "&redirect")
+    assert "\nHost german2 (id 2): number 1 of 1\n" in run(
+        cache, WHY + "&redirect&protocol=http", host="german2")
     assert explain(cache, WHY + "&redirect&protocol=ftp")["status"] == 404
 
 

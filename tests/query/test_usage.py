@@ -35,6 +35,19 @@ WHY = "/mirrorlist?repo=why&arch=x86_64"
     ([WHY, "--seed=18446744073709551616"],
      "'18446744073709551616' is no value for this option"),
     ([WHY, "--client=here"], "'here' is no value for this option"),
+    ([WHY, "--nearest=0.5"], "'0.5' is no value for this option"),
+    ([WHY, "--nearest=-1"], "'-1' is no value for this option"),
+    ([WHY, "--nearest=1e9"], "'1e9' is no value for this option"),
+    ([WHY, "--nearest=2147483648"],
+     "'2147483648' is no value for this option"),
+    ([WHY, "--stable-order="], "'' is no value for this option"),
+    ([WHY, "--schemes="], "'' is no value for this option"),
+    ([WHY, "--schemes=https http"],
+     "'https http' is no value for this option"),
+    ([WHY, "--schemes=https,,http"],
+     "'https,,http' is no value for this option"),
+    ([WHY, "--schemes=9p"], "'9p' is no value for this option"),
+    ([WHY, "--schemes=https://"], "'https://' is no value for this option"),
     ([WHY, "--ip-parameter=maybe"], "'maybe' is no value for this option"),
     (["--nothing", WHY],
      "unknown option, or one without its value: --nothing"),
@@ -56,6 +69,43 @@ def test_no_cache(tmp_path, words):
                        text=True)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith(f"mirrorlist-query: {tmp_path}/none: ")
+
+
+@pytest.mark.parametrize("words, urls", [
+    ([], 4), (["--schemes=all"], 4), (["--schemes=HTTPS,rsync"], 3),
+    (["--schemes=http"], 1), (["--schemes=gopher"], 0)])
+def test_schemes_that_may_be_shown(cache, words, urls):
+    printed = tools.run("mirrorlist-query", "--cache", cache, *words,
+                        f"{WHY}&country=de&protocol=https,http,rsync").stdout
+    body = printed.partition(b"\n\n")[2]
+    assert len(body.splitlines()) - 1 == urls
+
+
+def test_nearest_draws_the_near_ones(cache):
+    """Whoever has no place counts half, whatever the number."""
+    near = tools.run("mirrorlist-query", "--cache", cache, "--explain",
+                     "--json", "--nearest=7", WHY + "&country=de")
+    weights = {host["weight"] for pool in json.loads(near.stdout)["pools"]
+               for host in pool["hosts"] if "weight" in host}
+    assert weights == {150, 50}
+
+
+def test_stable_order_is_one_for_a_network(cache):
+    order = {tools.run("mirrorlist-query", "--cache", cache, "--time=7",
+                       "--stable-order=60", f"--client=192.0.2.{number}",
+                       WHY + "&country=global").stdout
+             for number in range(1, 30)}
+    assert len(order) == 1
+
+
+@pytest.mark.parametrize("words, media_type", [
+    ([], "metalink+xml"),
+    (["--accept=application/metalink4+xml"], "metalink4+xml"),
+    (["--accept", "*/*"], "metalink+xml")])
+def test_accept_chooses_the_form(cache, words, media_type):
+    printed = tools.run("mirrorlist-query", "--cache", cache, *words,
+                        "/metalink?repo=why&arch=x86_64", text=True).stdout
+    assert f"\nContent-Type: application/{media_type}\n" in printed
 
 
 def batch(cache, requests, *words):
@@ -90,5 +140,6 @@ def test_help_names_every_form():
     result = tools.run("mirrorlist-query", "--help", text=True)
     assert result.returncode == 0
     for words in ("--explain", "--host NAME", "--json", "--batch",
-                  "--check FILE", "--info FILE"):
+                  "--check FILE", "--info FILE", "--nearest KM", "--schemes LIST",
+                  "--stable-order SECONDS", "--accept VALUE"):
         assert words in result.stdout
