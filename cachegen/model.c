@@ -19,10 +19,10 @@ model_t *model_create(apr_pool_t *pool)
 {
     model_t *model = apr_pcalloc(pool, sizeof(*model));
     buffer_t *buffers[] = {
-        &model->countries,       &model->hosts,       &model->categories,
-        &model->host_categories, &model->directories, &model->repositories,
-        &model->redirects,       &model->locations,   &model->asn_hosts,
-        &model->networks,
+        &model->countries,       &model->hosts,         &model->categories,
+        &model->host_categories, &model->directories,   &model->repositories,
+        &model->redirects,       &model->locations,     &model->asn_hosts,
+        &model->networks,        &model->bad_netblocks,
     };
     apr_size_t i;
 
@@ -95,6 +95,16 @@ void model_set_continent(model_t *model, const char *country,
         set_continent(model, idx, continent);
         MODEL_COUNTRIES(model)[idx].known = 1;
     }
+}
+
+void model_add_bad_netblock(model_t *model, apr_uint32_t host_idx,
+                            const char *sentence)
+{
+    model_bad_netblock_t *added =
+        BUFFER_PUSH(&model->bad_netblocks, model_bad_netblock_t);
+
+    added->host_idx = host_idx;
+    added->sentence = apr_pstrdup(model->pool, sentence);
 }
 
 static const char no_country[] = "country is empty";

@@ -112,6 +112,12 @@ typedef struct {
     apr_uint32_t host_idx;
 } model_asn_host_t;
 
+/* A netblock of the host that cannot be used, and why, as a sentence. */
+typedef struct {
+    apr_uint32_t host_idx;
+    const char *sentence;
+} model_bad_netblock_t;
+
 /* What a network says.  Of two equal networks in a layer the later one wins,
  * but netblocks of several hosts stand together. */
 typedef enum {
@@ -141,6 +147,7 @@ typedef struct {
     buffer_t locations;
     buffer_t asn_hosts;
     buffer_t networks;
+    buffer_t bad_netblocks;
     apr_hash_t *country_by_code; /* -> apr_uint32_t, its place + 1 */
     apr_uint64_t country_network_n;
     apr_uint64_t asn_network_n;
@@ -185,6 +192,10 @@ const char *model_redirect_continent(model_t *model, const char *country,
 /* Adds a network to a layer. */
 void model_add_network(model_t *model, const network_t *network,
                        model_layer_e layer, apr_uint32_t value);
+
+/* Keeps a netblock that cannot be used, for explanations. */
+void model_add_bad_netblock(model_t *model, apr_uint32_t host_idx,
+                            const char *sentence);
 
 /* Adds a network whose country netblock_country says. */
 const char *model_add_netblock_country(model_t *model, const network_t *network,

@@ -128,25 +128,37 @@ static kind_t *kind_of(report_t *report, const char *name)
 }
 
 /* Any bytes as one printable word. */
-static void print_value(const char *value, apr_size_t len)
+static const char *printable(const char *value, apr_size_t len,
+                             apr_pool_t *pool)
 {
-    apr_size_t i;
+    apr_size_t shown = len < VALUE_MAX ? len : VALUE_MAX, i;
+    char *word = apr_palloc(pool, 4 * shown + sizeof("\"\"...")), *out = word;
 
-    fputs(": \"", stderr);
-    for (i = 0; i < len && i < VALUE_MAX; i++) {
+    *out++ = '"';
+    for (i = 0; i < shown; i++) {
         unsigned char c = (unsigned char)value[i];
 
         if (c == '"' || c == '\\') {
-            fprintf(stderr, "\\%c", c);
+            *out++ = '\\';
+            *out++ = (char)c;
         }
         else if (c < 0x20 || c >= 0x7f) {
-            fprintf(stderr, "\\x%02x", c);
+            out += apr_snprintf(out, sizeof("\\x00"), "\\x%02x", c);
         }
         else {
-            fputc(c, stderr);
+            *out++ = (char)c;
         }
     }
-    fputs(i < len ? "\"..." : "\"", stderr);
+    strcpy(out, shown < len ? "\"..." : "\"");
+    return word;
+}
+
+const char *report_sentence(const char *row, const char *reason,
+                            const char *value, apr_size_t value_len,
+                            apr_pool_t *pool)
+{
+    return apr_pstrcat(pool, row, ": ", reason, value ? ": " : "",
+                       value ? printable(value, value_len, pool) : "", NULL);
 }
 
 void report_skip(report_t *report, const char *kind_name, const char *row,
@@ -161,11 +173,9 @@ void report_skip(report_t *report, const char *kind_name, const char *row,
         return;
     }
     clear_line(report);
-    fprintf(stderr, "skipped %s: %s", row, reason ? reason + 2 : kind_name);
-    if (value) {
-        print_value(value, value_len);
-    }
-    fputc('\n', stderr);
+    fprintf(stderr, "skipped %s\n",
+            report_sentence(row, reason ? reason + 2 : kind_name, value,
+                            value_len, report->pool));
 }
 
 apr_uint64_t report_skipped(const report_t *report)

@@ -28,6 +28,10 @@ void report_step_done(report_t *report, apr_uint64_t rows);
  * may be NULL and any bytes, is shown quoted and escaped, cut at 80 bytes. */
 void report_skip(report_t *report, const char *kind, const char *row,
                  const char *value, apr_size_t value_len);
+/* What is said of such a row, without the word "skipped", in `pool`. */
+const char *report_sentence(const char *row, const char *reason,
+                            const char *value, apr_size_t value_len,
+                            apr_pool_t *pool);
 apr_uint64_t report_skipped(const report_t *report);
 /* Each kind of skipped rows, sorted by name. */
 typedef void report_kind_fn(void *baton, const char *kind, apr_uint64_t rows);

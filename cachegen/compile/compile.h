@@ -35,7 +35,7 @@ apr_uint32_t compile_host_set(host_sets_t *sets,
                               const ml_subpath_rec *subpaths,
                               apr_uint32_t *host_n);
 
-/* In compile_explain.c: what mirrorlist-query explains answers with, once all
+/* In compile_explain.c: what answers are explained with, once all
  * other tables are there. */
 void compile_explain(image_t *image, const model_t *model,
                      const apr_uint32_t *host_map,

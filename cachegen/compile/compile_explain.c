@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What mirrorlist-query needs to say why a host is not in an answer: all the
+ * What it takes to say why a host is not in an answer: all the
  * rows that the other tables have left out.
  */
 #include "compile.h"
@@ -155,6 +155,35 @@ static void add_directories(image_t *image, const model_t *model,
     }
 }
 
+static int bad_netblock_order(const void *a_, const void *b_)
+{
+    const model_bad_netblock_t *a = *(const model_bad_netblock_t *const *)a_;
+    const model_bad_netblock_t *b = *(const model_bad_netblock_t *const *)b_;
+
+    if (a->host_idx != b->host_idx) {
+        return a->host_idx < b->host_idx ? -1 : 1;
+    }
+    return (a > b) - (a < b);
+}
+
+static void add_bad_netblocks(image_t *image, const model_t *model)
+{
+    const model_bad_netblock_t *all = MODEL_AT(model, bad_netblock);
+    apr_uint32_t n = MODEL_N(model, bad_netblock), i;
+    const model_bad_netblock_t **sorted =
+        apr_palloc(image->pool, ((apr_size_t)n + 1) * sizeof(*sorted));
+
+    for (i = 0; i < n; i++) {
+        sorted[i] = &all[i];
+    }
+    qsort(sorted, n, sizeof(*sorted), bad_netblock_order);
+    for (i = 0; i < n; i++) {
+        *IMAGE_PUSH(image, bad_netblocks, ml_bad_netblock_rec) =
+            (ml_bad_netblock_rec){sorted[i]->host_idx,
+                                  image_text(image, sorted[i]->sentence)};
+    }
+}
+
 static void add_skipped(void *image_, const char *kind, apr_uint64_t rows)
 {
     image_t *image = image_;
@@ -172,5 +201,6 @@ void compile_explain(image_t *image, const model_t *model,
     add_host_rows(image, model, host_map);
     add_categories(image, model, category_map);
     add_directories(image, model, directory_map);
+    add_bad_netblocks(image, model);
     report_each_kind(report, add_skipped, image);
 }

@@ -51,12 +51,21 @@ static void add_network(model_t *model, const network_t *network,
     }
 }
 
+/* Says why, and keeps it for those who ask why a host was not chosen. */
 static void refuse(netblocks_t *netblocks, const char *reason, const char *text,
-                   apr_size_t len, const char *table, const char *row)
+                   apr_size_t len, const apr_uint32_t *hosts, apr_size_t host_n,
+                   const char *table, const char *row)
 {
+    const char *sentence =
+        report_sentence(row, reason, text, len, netblocks->pool);
+    apr_size_t i;
+
     report_skip(netblocks->report,
                 apr_pstrcat(netblocks->pool, table, ": ", reason, NULL), row,
                 text, len);
+    for (i = 0; i < host_n; i++) {
+        model_add_bad_netblock(netblocks->model, hosts[i], sentence);
+    }
 }
 
 void netblock_add(netblocks_t *netblocks, const char *text, apr_size_t len,
@@ -71,7 +80,7 @@ void netblock_add(netblocks_t *netblocks, const char *text, apr_size_t len,
     if (!network_is_name(text, len)) {
         refused = network_parse(&network, text, len, netblocks->flags);
         if (refused) {
-            refuse(netblocks, refused, text, len, table, row);
+            refuse(netblocks, refused, text, len, hosts, host_n, table, row);
         }
         else {
             add_network(netblocks->model, &network, hosts, host_n);
@@ -79,7 +88,7 @@ void netblock_add(netblocks_t *netblocks, const char *text, apr_size_t len,
     }
     else if (!netblocks->dns) {
         refuse(netblocks, "a name (names are looked up with --resolve only)",
-               text, len, table, row);
+               text, len, hosts, host_n, table, row);
     }
     else {
         named = apr_array_push(netblocks->named);
@@ -133,8 +142,8 @@ void netblocks_settle(netblocks_t *netblocks)
         const char *refused = add_addresses(netblocks, named);
 
         if (refused) {
-            refuse(netblocks, refused, named->text, named->len, named->table,
-                   named->row);
+            refuse(netblocks, refused, named->text, named->len, named->hosts,
+                   named->host_n, named->table, named->row);
         }
     }
 }

@@ -81,7 +81,7 @@ ml_check_fn ml_check_routes;
 ml_check_fn ml_check_v4;
 ml_check_fn ml_check_v6;
 
-/* In ml_cache_check_explain.c: what only mirrorlist-query reads. */
+/* In ml_cache_check_explain.c: what only explanations read. */
 ml_check_fn ml_check_explain;
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The walk over what only mirrorlist-query reads: it would rather refuse a
+ * The walk over what only explanations read: it would rather refuse a
  * file than explain an answer with another host's reasons.
  */
 #include "ml_cache_check.h"
@@ -114,6 +114,24 @@ static const char *check_exclusive(const ml_cache_t *cache, apr_pool_t *scratch)
     return NULL;
 }
 
+static const char *check_bad_netblocks(const ml_cache_t *cache,
+                                       apr_pool_t *scratch)
+{
+    const ml_bad_netblock_rec *bad = cache->bad_netblocks;
+    apr_uint32_t i;
+
+    for (i = 0; i < cache->bad_netblocks_n; i++) {
+        if (bad[i].host_row_idx >= cache->host_rows_n
+            || !text_is_in(cache, bad[i].sentence)) {
+            return "bad_netblocks: a host or sentence that is not there";
+        }
+        if (i > 0 && bad[i - 1].host_row_idx > bad[i].host_row_idx) {
+            return "bad_netblocks: not in ascending order";
+        }
+    }
+    return NULL;
+}
+
 static const char *check_skipped(const ml_cache_t *cache, apr_pool_t *scratch)
 {
     apr_uint32_t i;
@@ -129,10 +147,8 @@ static const char *check_skipped(const ml_cache_t *cache, apr_pool_t *scratch)
 const char *ml_check_explain(const ml_cache_t *cache, apr_pool_t *scratch)
 {
     static ml_check_fn *const checks[] = {
-        check_host_rows,
-        check_categories,
-        check_exclusive,
-        check_skipped,
+        check_host_rows,     check_categories, check_exclusive,
+        check_bad_netblocks, check_skipped,
     };
     const char *wrong = NULL;
     apr_size_t i;

@@ -301,7 +301,7 @@ typedef struct {
     ml_block_rec text;
 } ml_listing_rec;
 
-/* --- from here on: what only mirrorlist-query reads ----------------------- */
+/* --- from here on: what only explanations read --------------------------- */
 
 #define ML_ROW_NO_SITE 1u
 #define ML_ROW_SITE_ADMIN_OFF 2u /* the four switches that make it active */
@@ -341,6 +341,12 @@ typedef struct {
     apr_uint32_t directory_idx;
     apr_uint32_t host_row_idx; /* ML_NONE: one that is not there */
 } ml_exclusive_rec;
+
+/* A netblock of a host that the compiler could not use, ascending by host. */
+typedef struct {
+    apr_uint32_t host_row_idx;
+    ml_text_rec sentence; /* the row, the reason, the value */
+} ml_bad_netblock_rec;
 
 /* Rows that the compiler could not use. */
 typedef struct {
@@ -395,7 +401,8 @@ typedef struct {
     X(39, exclusive, ml_exclusive_rec)   \
     X(40, skipped, ml_skipped_rec)       \
     X(41, places, ml_place_rec)          \
-    X(42, details, ml_detail_rec)
+    X(42, details, ml_detail_rec)        \
+    X(43, bad_netblocks, ml_bad_netblock_rec)
 
 _Static_assert(sizeof(ml_header_rec) == 40, "header");
 _Static_assert(sizeof(ml_section_rec) == 24, "section");
@@ -417,5 +424,6 @@ _Static_assert(sizeof(ml_host_row_rec) == 24, "host row");
 _Static_assert(sizeof(ml_category_rec) == 16, "category");
 _Static_assert(sizeof(ml_carrier_rec) == 8, "carrier");
 _Static_assert(sizeof(ml_exclusive_rec) == 8, "exclusive host");
+_Static_assert(sizeof(ml_bad_netblock_rec) == 12, "bad netblock");
 
 #endif

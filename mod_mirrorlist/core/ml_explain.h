@@ -168,6 +168,12 @@ int ml_explain_km(const ml_explanation_t *explanation,
 double ml_explain_weight(const ml_explanation_t *explanation,
                          const ml_verdict_t *verdict);
 
+/* Netblocks of the host that could not be used, a run of the cache; how many.
+ */
+apr_uint32_t ml_explain_bad_netblocks(const ml_bad_netblock_rec **first,
+                                      const ml_explanation_t *explanation,
+                                      const ml_verdict_t *verdict);
+
 /* A text of the cache with a NUL. */
 const char *ml_explain_copy(const ml_cache_t *cache, ml_text_rec text,
                             apr_pool_t *pool);

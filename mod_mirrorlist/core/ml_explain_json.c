@@ -254,7 +254,6 @@ static void write_taken(writer_t *w, const ml_verdict_t *verdict)
 /* Members that mean nothing for this host are left out. */
 static void write_verdict(writer_t *w, const ml_verdict_t *verdict)
 {
-    ml_json_open(&w->json, NULL, '{');
     if (verdict->row) {
         write_row(w, verdict);
     }
@@ -272,7 +271,6 @@ static void write_verdict(writer_t *w, const ml_verdict_t *verdict)
         ml_json_text(&w->json, "text",
                      ml_explain_verdict(w->e, verdict, w->pool));
     }
-    ml_json_close(&w->json, '}');
 }
 
 /* The verdicts from `next` on that name this pool; what is behind them. */
@@ -284,7 +282,9 @@ static const ml_verdict_t *write_verdicts(writer_t *w, const char *name,
 
     ml_json_open(&w->json, name, '[');
     for (; next < end && next->pool == pool; next++) {
+        ml_json_open(&w->json, NULL, '{');
         write_verdict(w, next);
+        ml_json_close(&w->json, '}');
     }
     ml_json_close(&w->json, ']');
     return next;
@@ -311,13 +311,33 @@ static void write_pools(writer_t *w)
     write_verdicts(w, "left_out", next, ML_POOL_NONE);
 }
 
+/* Netblocks of the host that cannot be used. */
+static void write_bad_netblocks(writer_t *w, const ml_verdict_t *verdict)
+{
+    const ml_cache_t *cache = w->e->d.lookup.cache;
+    const ml_bad_netblock_rec *bad;
+    apr_uint32_t n = ml_explain_bad_netblocks(&bad, w->e, verdict), i;
+
+    if (n == 0) {
+        return;
+    }
+    ml_json_open(&w->json, "bad_netblocks", '[');
+    for (i = 0; i < n; i++) {
+        ml_json_label(&w->json, NULL, cache, bad[i].sentence);
+    }
+    ml_json_close(&w->json, ']');
+}
+
 static void write_named(writer_t *w)
 {
     apr_uint32_t i;
 
     ml_json_open(&w->json, "hosts", '[');
     for (i = 0; i < w->e->named_n; i++) {
+        ml_json_open(&w->json, NULL, '{');
         write_verdict(w, &w->e->named[i]);
+        write_bad_netblocks(w, &w->e->named[i]);
+        ml_json_close(&w->json, '}');
     }
     ml_json_close(&w->json, ']');
 }

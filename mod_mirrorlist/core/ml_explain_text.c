@@ -306,6 +306,18 @@ static void print_pool(const printer_t *p, const ml_verdict_t *verdict)
     }
 }
 
+static void print_bad_netblocks(const printer_t *p, const ml_verdict_t *verdict)
+{
+    const ml_cache_t *cache = p->e->d.lookup.cache;
+    const ml_bad_netblock_rec *bad;
+    apr_uint32_t n = ml_explain_bad_netblocks(&bad, p->e, verdict), i;
+
+    for (i = 0; i < n; i++) {
+        print_field(p, "not used",
+                    ml_explain_copy(cache, bad[i].sentence, p->pool));
+    }
+}
+
 static void print_host(const printer_t *p, const ml_verdict_t *verdict)
 {
     int km = ml_explain_km(p->e, verdict);
@@ -333,6 +345,7 @@ static void print_host(const printer_t *p, const ml_verdict_t *verdict)
         print_field(p, "URL",
                     ml_explain_url(p->e, verdict->shown[i].url, p->pool));
     }
+    print_bad_netblocks(p, verdict);
 }
 
 static int name_width(const ml_explanation_t *e, apr_pool_t *pool)

@@ -167,6 +167,24 @@ const char *ml_explain_schemes(const ml_explanation_t *e, apr_pool_t *pool)
     return list;
 }
 
+apr_uint32_t ml_explain_bad_netblocks(const ml_bad_netblock_rec **first,
+                                      const ml_explanation_t *e,
+                                      const ml_verdict_t *v)
+{
+    const ml_cache_t *cache = e->d.lookup.cache;
+    apr_uint32_t row_idx =
+        v->row ? (apr_uint32_t)(v->row - cache->host_rows) : ML_NONE;
+    apr_uint32_t n = 0, i;
+
+    *first = cache->bad_netblocks;
+    for (i = 0; i < cache->bad_netblocks_n; i++) {
+        if (cache->bad_netblocks[i].host_row_idx == row_idx && n++ == 0) {
+            *first = &cache->bad_netblocks[i];
+        }
+    }
+    return n;
+}
+
 /* --- what became of a host ------------------------------------------------ */
 
 typedef const char *say_fn(const ml_explanation_t *e, const ml_verdict_t *v,

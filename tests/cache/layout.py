@@ -75,6 +75,7 @@ SECTIONS = {
     "places": "latitude:h longitude:h x:f y:f z:f",
     "details": "timestamp_s:q size:q flags:I md5:16s sha1:20s sha256:32s "
                "sha512:64s",
+    "bad_netblocks": "host_row_idx:I sentence.off:I sentence.len:I",
 }
 
 

@@ -292,6 +292,8 @@ INDEXES = [
      "exclusive: a directory or host that is not there"),
     ("exclusive", "host_row_idx", "host_rows", True,
      "exclusive: a directory or host that is not there"),
+    ("bad_netblocks", "host_row_idx", "host_rows", False,
+     "bad_netblocks: a host or sentence that is not there"),
 ]
 WRONG_MEMBER = (
     "members: a host in the wrong group, order, or not there",
@@ -346,6 +348,8 @@ TEXTS = [
     ("categories", "name", "text", "categories: a name that is not there"),
     ("netblocks", "network", "text", "netblocks: a text that is not there"),
     ("skipped", "kind", "text", "skipped: a kind that is not there"),
+    ("bad_netblocks", "sentence", "text",
+     "bad_netblocks: a host or sentence that is not there"),
 ]
 
 
@@ -691,7 +695,8 @@ def test_a_continent_takes_no_country_without_one(sound, tmp_path):
     ("details", "files: details of no file"),
     ("host_lists", "host_lists: a host in no list"),
     ("carriers", "carriers: one in no category"),
-    ("exclusive", "exclusive: not in ascending order")])
+    ("exclusive", "exclusive: not in ascending order"),
+    ("bad_netblocks", "bad_netblocks: not in ascending order")])
 def test_no_record_belongs_to_nothing(sound, tmp_path, section, reason):
     cache = Cache(sound)
     content = cache.bytes_of(section)

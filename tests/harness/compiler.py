@@ -76,12 +76,15 @@ def without_time(data, skipped=True):
     cache = Cache(data)
     cache["header", "created_s"] = cache["header", "crc32"] = 0
     if not skipped:
-        kinds = [cache["skipped", kind, "kind.off"]
-                 for kind in range(cache.count("skipped"))]
+        texts = [cache[section, number, field]
+                 for section, field in (("bad_netblocks", "sentence.off"),
+                                        ("skipped", "kind.off"))
+                 for number in range(cache.count(section))]
         cache["counts", 0, "skipped_rows"] = 0
         cache.resize("skipped", 0)
-        if kinds:  # they are the last texts
-            cache.resize("text", min(kinds))
+        cache.resize("bad_netblocks", 0)
+        if texts:  # they are the last ones
+            cache.resize("text", min(texts))
         cache["header", "file_size"] = 0
     return bytes(cache.data)
 

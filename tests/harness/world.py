@@ -58,11 +58,11 @@ def geography(rows):
 def pools(rows):
     """Hosts of every pool around 77.3.1.0/24."""
     topic = rows.topic("pools")
-    topic.host("nb16", "US", netblocks=["77.3.0.0/16"])
+    topic.host("nb16", "US", netblocks=["77.3.0.0/16", "77.3.0.0/33"])
     topic.host("nb24", "JP", netblocks=["77.3.1.0/24", "77.3.0.0/16"],
                private=True)
     topic.host("nb24b", "JP", netblocks=["77.3.1.0/24"])
-    topic.host("nb6", "JP", netblocks=["2a01:1:1::/48"])
+    topic.host("nb6", "JP", netblocks=["2a01:1:1::/48", "none"])
     topic.host("as1", "AU", asn=64500, asn_clients=True)
     topic.host("as2", "AU", peers=[64500], asn_clients=True, private=True)
     topic.host("as3", "AU", asn=64500, asn_clients=False)

@@ -320,6 +320,18 @@ def test_a_host_without_the_category(cache):
     assert verdict["text"] == "does not have this category"
 
 
+def test_netblocks_of_the_host_that_cannot_be_used(cache):
+    sentences = ["host_netblock 3: a name (names are looked up with --resolve "
+                 'only): "nonsense"']
+    verdict, = explain(cache, WHY, host="german")["hosts"]
+    assert verdict["bad_netblocks"] == sentences
+    assert run(cache, WHY, host="german").endswith(
+        f"\n  not used    {sentences[0]}\n")
+    verdict, = explain(cache, WHY, host="french")["hosts"]
+    assert "bad_netblocks" not in verdict
+    assert "bad_netblocks" not in by_name(explain(cache, WHY))["german"]
+
+
 def test_a_host_that_is_not_known(cache):
     assert explain(cache, WHY, host="nobody")["hosts"] == [
         {"name": "nobody", "reason": "unknown_host",
