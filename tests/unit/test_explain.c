@@ -105,10 +105,8 @@ START_TEST(what_is_excluded_is_so_whatever_else_it_is)
 }
 END_TEST
 
-static ml_url_rec *url_of(apr_int64_t id)
+static ml_url_rec *url_at(const char *url)
 {
-    const char *url =
-        apr_psprintf(pool, "https://m%" APR_INT64_T_FMT ".example/pub/", id);
     apr_uint32_t i = 0;
 
     while (strcmp(world_text(cache, cache->urls[i].url), url)) {
