@@ -37,8 +37,6 @@ model_t *model_create(apr_pool_t *pool)
 /* Trimmed of blanks and in ASCII upper case. */
 static char *upper_trimmed(const char *text, apr_size_t len, apr_pool_t *pool)
 {
-    char *upper, *c;
-
     while (len > 0 && *text == ' ') {
         text++;
         len--;
@@ -46,13 +44,7 @@ static char *upper_trimmed(const char *text, apr_size_t len, apr_pool_t *pool)
     while (len > 0 && text[len - 1] == ' ') {
         len--;
     }
-    upper = apr_pstrmemdup(pool, text, len);
-    for (c = upper; c < upper + len; c++) {
-        if (*c >= 'a' && *c <= 'z') {
-            *c = (char)(*c - 'a' + 'A');
-        }
-    }
-    return upper;
+    return ml_text_fold(text, len, ml_text_upper, pool);
 }
 
 apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len)

@@ -50,14 +50,7 @@ struct host_sets_t {
 
 static char *scheme_of(const char *url, apr_pool_t *pool)
 {
-    char *scheme = apr_pstrndup(pool, url, strcspn(url, ":")), *c;
-
-    for (c = scheme; *c; c++) {
-        if (*c >= 'A' && *c <= 'Z') {
-            *c = (char)(*c - 'A' + 'a');
-        }
-    }
-    return scheme;
+    return ml_text_fold(url, strcspn(url, ":"), ml_text_lower, pool);
 }
 
 static int text_order(const void *a, const void *b)

@@ -23,6 +23,7 @@
 #include "apr_time.h"
 
 #include "dns_reply.h"
+#include "ml_text.h"
 
 #define NAME_TIME apr_time_from_sec(10)
 #define ALL_TIME apr_time_from_sec(60)
@@ -78,15 +79,12 @@ dns_t *dns_create(apr_pool_t *pool)
 /* The name in the one form under which it is asked for and remembered. */
 static char *key_of(const char *name, apr_size_t len, apr_pool_t *pool)
 {
-    char *key = apr_pstrmemdup(pool, name, len), *c;
+    char *key = ml_text_fold(name, len, ml_text_lower, pool);
 
     apr_collapse_spaces(key, key); /* there are none but around it */
     len = strlen(key);
     if (len > 0 && key[len - 1] == '.') {
         key[len - 1] = '\0';
-    }
-    for (c = key; c < key + len; c++) {
-        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
     }
     return key;
 }

@@ -31,14 +31,11 @@ static int item_order(const void *a_, const void *b_)
 static apr_uint32_t different_items(item_t **items, const char *list,
                                     char fold(char), apr_pool_t *pool)
 {
-    char *folded = apr_pstrdup(pool, list), *c;
+    const char *folded = ml_text_fold(list, strlen(list), fold, pool);
     const char *rest = list, *text;
     apr_uint32_t n = 0, kept = 0, i;
     apr_size_t len;
 
-    for (c = folded; *c; c++) {
-        *c = fold(*c);
-    }
     *items = apr_palloc(pool, (strlen(list) / 2 + 1) * sizeof(**items));
     while ((text = ml_query_item(&rest, &len))) {
         (*items)[n++] = (item_t){folded + (text - list), text, len};

@@ -17,16 +17,13 @@ static const char *geo_of(const ml_decision_t *d, const ml_shown_t *shown,
     const ml_cache_t *cache = d->lookup.cache;
     const ml_host_rec *host = ml_choice_host(&d->choice, cache, shown);
     ml_text_rec code;
-    char *geo, *c;
+    const char *geo;
 
     if (host->country_idx == ML_NONE) {
         return "";
     }
     code = cache->countries[host->country_idx].code;
-    geo = apr_pstrmemdup(pool, ml_text(cache, code), code.len);
-    for (c = geo; *c; c++) {
-        *c = ml_text_lower(*c);
-    }
+    geo = ml_text_fold(ml_text(cache, code), code.len, ml_text_lower, pool);
     return geo[strspn(geo, "abcdefghijklmnopqrstuvwxyz0123456789-_")]
                ? ""
                : apr_pstrcat(pool, "; geo=", geo, NULL);

@@ -79,6 +79,19 @@ char ml_text_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+char *ml_text_fold(const char *text, apr_size_t len, char fold(char),
+                   apr_pool_t *pool)
+{
+    char *folded = apr_palloc(pool, len + 1);
+    apr_size_t i;
+
+    for (i = 0; i < len; i++) {
+        folded[i] = fold(text[i]);
+    }
+    folded[len] = '\0';
+    return folded;
+}
+
 int ml_text_number(apr_uint64_t *number, const char *text, apr_uint64_t max)
 {
     apr_uint64_t n = 0;
@@ -101,14 +114,10 @@ int ml_text_number(apr_uint64_t *number, const char *text, apr_uint64_t max)
 
 const char *ml_text_scheme(const char *text, apr_size_t len, apr_pool_t *pool)
 {
-    char *scheme = apr_pstrmemdup(pool, text, len), *c;
+    const char *scheme = ml_text_fold(text, len, ml_text_lower, pool);
+    apr_size_t n = strspn(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
 
-    for (c = scheme; *c; c++) {
-        *c = ml_text_lower(*c);
-    }
-    c = scheme + strspn(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+.-");
-    return *scheme >= 'a' && *scheme <= 'z' && c == scheme + len ? scheme
-                                                                 : NULL;
+    return *scheme >= 'a' && *scheme <= 'z' && n == len ? scheme : NULL;
 }
 
 const char *ml_text_iso_time(apr_int64_t seconds, apr_pool_t *pool)

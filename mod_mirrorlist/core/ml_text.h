@@ -26,6 +26,10 @@ int ml_text_order(const char *a, apr_size_t a_len, const char *b,
 char ml_text_upper(char c);
 char ml_text_lower(char c);
 
+/* A copy of the text, which ends in a NUL, each byte folded by one of them. */
+char *ml_text_fold(const char *text, apr_size_t len, char fold(char),
+                   apr_pool_t *pool);
+
 /* A decimal number up to `max`, digits alone; whether the text is one. */
 int ml_text_number(apr_uint64_t *number, const char *text, apr_uint64_t max);
 
