@@ -55,7 +55,9 @@ _Static_assert(COUNTER_POOL_NONE - COUNTER_POOL_LOCATION == ML_POOL_NONE,
 const counter_name_t counter_names[COUNTER_N] = {
 #define X(id, value, title) {value, title},
 #define POOL(id, value, title, weighted) {value, title},
-    COUNTERS(X, POOL)
+#define CONTINENT(code, name) {#code, name},
+    COUNTERS(X, POOL, CONTINENT)
+#undef CONTINENT
 #undef POOL
 #undef X
 };

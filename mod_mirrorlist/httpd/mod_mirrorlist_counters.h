@@ -9,11 +9,12 @@
 #include "mod_mirrorlist.h"
 
 #include "ml_answer.h"
+#include "ml_names.h"
 
 /* X(id, value, title): each counter, in the order of its family.  `value` is
  * its name for machines, `title` the one for people.  The first are in the
  * order of ml_kind_e. */
-#define COUNTERS(X, POOL)                                \
+#define COUNTERS(X, POOL, CONTINENT)                     \
     X(ANSWER_LIST, "list", "text list")                  \
     X(ANSWER_METALINK, "metalink", "metalink")           \
     X(ANSWER_METALINK4, "metalink4", "Metalink 4")       \
@@ -26,13 +27,7 @@
     X(ANSWER_405, "method_not_allowed", "405 method")    \
     X(ANSWER_OPTIONS, "options", "OPTIONS")              \
     ML_POOLS(POOL)                                       \
-    X(CONTINENT_AF, "AF", "Africa")                      \
-    X(CONTINENT_AN, "AN", "Antarctica")                  \
-    X(CONTINENT_AS, "AS", "Asia")                        \
-    X(CONTINENT_EU, "EU", "Europe")                      \
-    X(CONTINENT_NA, "NA", "North America")               \
-    X(CONTINENT_OC, "OC", "Oceania")                     \
-    X(CONTINENT_SA, "SA", "South America")               \
+    ML_CONTINENTS(CONTINENT)                             \
     X(CONTINENT_OTHER, "other", "on no continent")       \
     X(CONTINENT_UNKNOWN, "unknown", "country not known") \
     X(BODY_BYTES, NULL, NULL)
@@ -40,7 +35,9 @@
 typedef enum {
 #define X(id, value, title) COUNTER_##id,
 #define POOL(id, value, title, weighted) COUNTER_POOL_##id,
-    COUNTERS(X, POOL)
+#define CONTINENT(code, name) COUNTER_CONTINENT_##code,
+    COUNTERS(X, POOL, CONTINENT)
+#undef CONTINENT
 #undef POOL
 #undef X
         COUNTER_N

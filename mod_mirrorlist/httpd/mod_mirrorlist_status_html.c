@@ -7,6 +7,8 @@
 
 #include "apr_strings.h"
 
+#include "ml_human.h"
+
 #define PUT(...) apr_brigade_printf(out, NULL, NULL, __VA_ARGS__)
 #define REFRESH_S 30
 
@@ -104,73 +106,6 @@ static const char *escaped(const char *text, apr_pool_t *pool)
     return ap_escape_html(pool, status_clean(text, pool));
 }
 
-static const char *date(apr_time_t time, apr_pool_t *pool)
-{
-    apr_time_exp_t t;
-
-    apr_time_exp_gmt(&t, time);
-    return apr_psprintf(pool, "%04d-%02d-%02d %02d:%02d:%02d UTC",
-                        t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,
-                        t.tm_min, t.tm_sec);
-}
-
-/* The two largest units of a time. */
-static const char *duration(apr_int64_t seconds, apr_pool_t *pool)
-{
-    static const struct {
-        const char *name;
-        int seconds;
-    } units[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
-    int i = 0;
-
-    if (seconds < 0) {
-        return apr_pstrcat(pool, "-", duration(-seconds, pool), NULL);
-    }
-    while (i < 3 && seconds < units[i].seconds) {
-        i++;
-    }
-    if (i == 3 || seconds % units[i].seconds < units[i + 1].seconds) {
-        return apr_psprintf(pool, "%" APR_INT64_T_FMT " %s",
-                            seconds / units[i].seconds, units[i].name);
-    }
-    return apr_psprintf(pool, "%" APR_INT64_T_FMT " %s %" APR_INT64_T_FMT " %s",
-                        seconds / units[i].seconds, units[i].name,
-                        seconds % units[i].seconds / units[i + 1].seconds,
-                        units[i + 1].name);
-}
-
-/* 1,234,567 */
-static const char *grouped(apr_uint64_t n, apr_pool_t *pool)
-{
-    const char *digits = apr_psprintf(pool, "%" APR_UINT64_T_FMT, n);
-    apr_size_t len = strlen(digits), i;
-    char *text = apr_palloc(pool, 2 * len), *out = text;
-
-    for (i = 0; i < len; i++) {
-        if (i > 0 && (len - i) % 3 == 0) {
-            *out++ = ',';
-        }
-        *out++ = digits[i];
-    }
-    *out = '\0';
-    return text;
-}
-
-static const char *bytes(apr_uint64_t n, apr_pool_t *pool)
-{
-    static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
-    double size = (double)n / 1000;
-    int i = 0;
-
-    if (n < 1000) {
-        return apr_psprintf(pool, "%d bytes", (int)n);
-    }
-    for (; size >= 1000; i++) {
-        size /= 1000;
-    }
-    return apr_psprintf(pool, "%.1f %s", size, units[i]);
-}
-
 static double percent(double part, double whole)
 {
     if (part <= 0 || whole <= 0) {
@@ -198,10 +133,11 @@ static void put_traffic(apr_bucket_brigade *out, const status_t *status,
              "requests a second now");
     put_tile(out, apr_psprintf(pool, "%.2f", status->since_per_s),
              apr_psprintf(pool, "a second in %s since the start",
-                          duration(time_s, pool)));
-    put_tile(out, grouped(counters_sum(counters, COUNTER_REQUESTS), pool),
+                          ml_human_duration(time_s, pool)));
+    put_tile(out,
+             ml_human_number(counters_sum(counters, COUNTER_REQUESTS), pool),
              "requests");
-    put_tile(out, bytes(counters_sum(counters, COUNTER_BYTES), pool),
+    put_tile(out, ml_human_bytes(counters_sum(counters, COUNTER_BYTES), pool),
              "of answers");
     PUT("</div></section>\n<section class=\"wide\"><h2>Requests a second in "
         "the last hour <span class=\"soft\"><i class=\"key\"></i>all"
@@ -228,9 +164,9 @@ static void put_failure(apr_bucket_brigade *out,
     PUT("<p class=\"note%s\">The last failed load, %s ago (%s): "
         "<strong>%s</strong>. %s</p>\n",
         generation->failing ? " matters" : "",
-        duration(apr_time_sec(now - generation->failed_at), pool),
-        date(generation->failed_at, pool), escaped(generation->failure, pool),
-        means);
+        ml_human_duration(apr_time_sec(now - generation->failed_at), pool),
+        ml_human_date(apr_time_sec(generation->failed_at), pool),
+        escaped(generation->failure, pool), means);
 }
 
 static void put_age(apr_bucket_brigade *out, const status_generation_t *shown,
@@ -240,16 +176,17 @@ static void put_age(apr_bucket_brigade *out, const status_generation_t *shown,
     apr_int64_t age = facts[STATUS_AGE], max_age = facts[STATUS_MAX_AGE];
     int old = (int)facts[STATUS_OLD];
 
-    PUT("<p>Made %s, ", date(apr_time_from_sec(facts[STATUS_MADE]), pool));
+    PUT("<p>Made %s, ", ml_human_date(facts[STATUS_MADE], pool));
     if (old && age < 0) {
         PUT("<strong>%s</strong> in the future: the clock was wrong where it "
             "was made, or is wrong here.</p>\n",
-            duration(-age, pool));
+            ml_human_duration(-age, pool));
     }
     else {
-        PUT("<strong>%s</strong> ago; %s %s.</p>\n", duration(age, pool),
+        PUT("<strong>%s</strong> ago; %s %s.</p>\n",
+            ml_human_duration(age, pool),
             old ? "that is more than MirrorlistMaxAge," : "MirrorlistMaxAge is",
-            duration(max_age, pool));
+            ml_human_duration(max_age, pool));
     }
     PUT("<div class=\"meter%s\"><i style=\"width:%.1f%%\"></i></div>\n",
         old ? " over" : "", old ? 100 : percent((double)age, (double)max_age));
@@ -265,15 +202,16 @@ static void put_cache(apr_bucket_brigade *out, const status_generation_t *shown,
     put_age(out, shown, pool);
     PUT("<p class=\"soft\">Loaded %s, %s ago, in %" APR_INT64_T_FMT
         " ms; %s%s.</p>\n",
-        date(generation->loaded_at, pool),
-        duration(apr_time_sec(now - generation->loaded_at), pool),
-        facts[STATUS_LOAD], bytes((apr_uint64_t)facts[STATUS_SIZE], pool),
+        ml_human_date(apr_time_sec(generation->loaded_at), pool),
+        ml_human_duration(apr_time_sec(now - generation->loaded_at), pool),
+        facts[STATUS_LOAD],
+        ml_human_bytes((apr_uint64_t)facts[STATUS_SIZE], pool),
         generation->failed_at ? "" : "; no load has failed");
     PUT("<dl>\n");
     for (i = 0; i < STATUS_FACT_N; i++) {
         if (status_facts[i].title) {
             PUT("<div><dt>%s</dt><dd>%s</dd></div>\n", status_facts[i].title,
-                grouped((apr_uint64_t)facts[i], pool));
+                ml_human_number((apr_uint64_t)facts[i], pool));
         }
     }
     PUT("</dl>\n");
@@ -317,7 +255,7 @@ static void put_family(apr_bucket_brigade *out, const status_t *status,
             "<div class=\"meter\"><i style=\"width:%.1f%%\"></i></div></td>"
             "<td>%s</td><td>%.1f %%</td></tr>\n",
             n ? "" : " class=\"zero\"", counter_names[i].title, share,
-            grouped(n, pool), share);
+            ml_human_number(n, pool), share);
     }
     PUT("</table></section>\n");
 }
@@ -333,7 +271,8 @@ void status_html(apr_bucket_brigade *out, const status_t *status,
         "<title>Mirrorlist: %s</title>\n</head>\n<body>\n"
         "<header><h1>Mirrorlist</h1><span>%s</span><span>%s</span></header>\n"
         "<main%s>\n",
-        REFRESH_S, server, server, date(status->now, pool),
+        REFRESH_S, server, server,
+        ml_human_date(apr_time_sec(status->now), pool),
         status->generation_n > 1 ? "" : " class=\"one\"");
     PUT("<div class=\"caches\">\n");
     for (i = 0; i < status->generation_n; i++) {
