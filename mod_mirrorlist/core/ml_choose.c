@@ -242,6 +242,15 @@ ml_pool_e ml_choice_pool(const ml_choice_t *choice, const ml_shown_t *shown)
     return (ml_pool_e)pool;
 }
 
+double ml_choice_weight(const ml_choice_t *choice, const ml_cache_t *cache,
+                        apr_uint32_t order)
+{
+    apr_uint32_t member = choice->selection.members[order];
+
+    return ml_draw_weight(&choice->select.draw, cache,
+                          cache->members[member].host_idx);
+}
+
 const ml_host_rec *ml_choice_host(const ml_choice_t *choice,
                                   const ml_cache_t *cache,
                                   const ml_shown_t *shown)

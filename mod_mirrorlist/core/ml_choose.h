@@ -45,6 +45,10 @@ void ml_choose(ml_choice_t *choice, const ml_lookup_t *lookup,
 /* The pool that has taken the host of a URL. */
 ml_pool_e ml_choice_pool(const ml_choice_t *choice, const ml_shown_t *shown);
 
+/* The weight of the host at a place of the selection. */
+double ml_choice_weight(const ml_choice_t *choice, const ml_cache_t *cache,
+                        apr_uint32_t order);
+
 /* The host of a URL. */
 const ml_host_rec *ml_choice_host(const ml_choice_t *choice,
                                   const ml_cache_t *cache,

@@ -158,14 +158,6 @@ static ml_why_e why_cut(const ml_lookup_t *l)
                                                         : ML_WHY_MAXIMUM;
 }
 
-static double weight_of(const work_t *w, apr_uint32_t order)
-{
-    apr_uint32_t member = w->choice->selection.members[order];
-
-    return ml_draw_weight(&w->choice->select.draw, w->cache,
-                          w->cache->members[member].host_idx);
-}
-
 /* A redirect leads to the first host alone. */
 static int is_answered(const work_t *w, const ml_shown_t *shown)
 {
@@ -199,7 +191,7 @@ static void add_pool(work_t *w, ml_pool_e pool, apr_uint32_t first,
             verdict->why = why_no_url(w, member);
         }
         if (ml_pools[pool].weighted && !verdict->why) {
-            verdict->share = weight_of(w, i);
+            verdict->share = ml_choice_weight(choice, w->cache, i);
             sum += verdict->share;
         }
         if (!verdict->place && !verdict->why) {

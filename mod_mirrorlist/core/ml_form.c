@@ -20,6 +20,8 @@ const ml_form_t ml_forms[] = {
                            ml_form_text_refusal},
     [ML_FORM_JSON] = {"json", "application/json", ML_ENDPOINT_NONE,
                       ml_form_json_answer, ml_form_json_refusal},
+    [ML_FORM_HTML] = {"html", "text/html; charset=utf-8", ML_ENDPOINT_NONE,
+                      ml_form_html_answer, ml_form_html_refusal},
 };
 _Static_assert(sizeof(ml_forms) / sizeof(*ml_forms) == ML_FORM_N, "forms");
 

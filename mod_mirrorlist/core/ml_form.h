@@ -17,6 +17,7 @@ typedef enum {
     ML_FORM_METALINK,
     ML_FORM_METALINK4,
     ML_FORM_JSON,
+    ML_FORM_HTML,
     ML_FORM_N
 } ml_form_e;
 
@@ -48,5 +49,6 @@ ml_form_write_fn ml_form_text_answer, ml_form_text_refusal;
 ml_form_write_fn ml_form_metalink_answer, ml_form_metalink_refusal;
 ml_form_write_fn ml_form_metalink4_answer;
 ml_form_write_fn ml_form_json_answer, ml_form_json_refusal;
+ml_form_write_fn ml_form_html_answer, ml_form_html_refusal;
 
 #endif

@@ -19,33 +19,6 @@ static const char *const hash_types[] = {
 _Static_assert(sizeof(hash_types) / sizeof(*hash_types) == ML_HASH_N,
                "hash types");
 
-/* `&`, `<`, `>` and `"` as entities. */
-static void put_escaped(ml_page_t *page, const char *text)
-{
-    for (; *text; text++) {
-        apr_size_t plain = strcspn(text, "&<>\"");
-
-        ml_page_add(page, text, plain);
-        text += plain;
-        switch (*text) {
-        case '&':
-            ml_page_puts(page, "&amp;");
-            break;
-        case '<':
-            ml_page_puts(page, "&lt;");
-            break;
-        case '>':
-            ml_page_puts(page, "&gt;");
-            break;
-        case '"':
-            ml_page_puts(page, "&quot;");
-            break;
-        default:
-            return;
-        }
-    }
-}
-
 static void put_details(ml_page_t *page, const ml_detail_rec *detail)
 {
     char digits[ML_HASH_DIGITS_MAX];
@@ -102,7 +75,7 @@ void ml_form_metalink4_answer(ml_response_t *response, const ml_decision_t *d,
                    " <published>%s</published>\n"
                    " <file name=\"",
                    ml_text_iso_time(d->lookup.request->now_s, pool));
-    put_escaped(&page, d->lookup.file);
+    ml_page_escape(&page, d->lookup.file, strlen(d->lookup.file));
     ml_page_puts(&page, "\">\n");
     put_details(&page, &cache->details[d->lookup.details->detail_first]);
     for (i = 0; i < d->choice.shown_n; i++) {

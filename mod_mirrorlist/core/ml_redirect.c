@@ -29,24 +29,6 @@ static const char *geo_of(const ml_decision_t *d, const ml_shown_t *shown,
                : apr_pstrcat(pool, "; geo=", geo, NULL);
 }
 
-/* `&` would end the parameter. */
-static const char *escape_parameter(const char *text, apr_pool_t *pool)
-{
-    char *escaped = ml_text_escape(text, strlen(text), ML_ESCAPE_PATH, pool);
-    char *out = apr_palloc(pool, 3 * strlen(escaped) + 1), *start = out;
-
-    for (; *escaped; escaped++) {
-        if (*escaped == '&') {
-            out = ml_render_copy(out, "%26", 3);
-        }
-        else {
-            *out++ = *escaped;
-        }
-    }
-    *out = '\0';
-    return start;
-}
-
 static void add_duplicates(ml_response_t *response, const ml_decision_t *d,
                            const ml_tail_t *tails, apr_pool_t *pool)
 {
@@ -68,12 +50,12 @@ static void add_description(ml_response_t *response, const ml_lookup_t *l,
 {
     const ml_detail_rec *detail = &l->cache->details[l->details->detail_first];
 
-    ml_response_add(
-        response, "Link",
-        apr_pstrcat(pool, "<metalink?path=", escape_parameter(l->path, pool),
-                    "&format=metalink4>; rel=describedby; "
-                    "type=\"application/metalink4+xml\"",
-                    NULL));
+    ml_response_add(response, "Link",
+                    apr_pstrcat(pool, "<metalink?path=",
+                                ml_text_escape_value(l->path, pool),
+                                "&format=metalink4>; rel=describedby; "
+                                "type=\"application/metalink4+xml\"",
+                                NULL));
     if (ml_detail_has(detail, ML_HASH_SHA256)) {
         ml_response_add(
             response, "Digest",

@@ -87,6 +87,26 @@ void ml_page_puts(ml_page_t *page, const char *text)
     ml_page_add(page, text, strlen(text));
 }
 
+void ml_page_escape(ml_page_t *page, const char *text, apr_size_t len)
+{
+    const char *end = text + len, *plain = text;
+
+    for (; text < end; text++) {
+        const char *entity = *text == '&'   ? "&amp;"
+                             : *text == '<' ? "&lt;"
+                             : *text == '>' ? "&gt;"
+                             : *text == '"' ? "&quot;"
+                                            : NULL;
+
+        if (entity) {
+            ml_page_add(page, plain, (apr_size_t)(text - plain));
+            ml_page_puts(page, entity);
+            plain = text + 1;
+        }
+    }
+    ml_page_add(page, plain, (apr_size_t)(end - plain));
+}
+
 void ml_page_printf(ml_page_t *page, const char *format, ...)
 {
     va_list values;

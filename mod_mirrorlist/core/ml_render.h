@@ -49,6 +49,8 @@ void ml_page_add(ml_page_t *page, const char *text, apr_size_t len);
 void ml_page_puts(ml_page_t *page, const char *text);
 /* An ml_json_put_fn. */
 void ml_page_put(void *page, const char *text, apr_size_t len);
+/* With `&`, `<`, `>` and `"` as entities, for XML and HTML. */
+void ml_page_escape(ml_page_t *page, const char *text, apr_size_t len);
 void ml_page_printf(ml_page_t *page, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void ml_page_end(const ml_page_t *page, ml_response_t *response);

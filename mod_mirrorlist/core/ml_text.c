@@ -161,6 +161,25 @@ char *ml_text_escape(const char *text, apr_size_t len, ml_escape_e kind,
     return escaped;
 }
 
+const char *ml_text_escape_value(const char *text, apr_pool_t *pool)
+{
+    const char *escaped =
+        ml_text_escape(text, strlen(text), ML_ESCAPE_PATH, pool);
+    char *value = apr_palloc(pool, 3 * strlen(escaped) + 1), *out = value;
+
+    for (; *escaped; escaped++) {
+        if (*escaped == '&') {
+            memcpy(out, "%26", 3);
+            out += 3;
+        }
+        else {
+            *out++ = *escaped;
+        }
+    }
+    *out = '\0';
+    return value;
+}
+
 const char *ml_text_escape_ampersand(const char *text, apr_pool_t *pool)
 {
     apr_size_t n = 0;

@@ -48,6 +48,9 @@ typedef enum { ML_ESCAPE_PATH, ML_ESCAPE_BASE } ml_escape_e;
 char *ml_text_escape(const char *text, apr_size_t len, ml_escape_e kind,
                      apr_pool_t *pool);
 
+/* As PATH, and `&` too: a value in a query. */
+const char *ml_text_escape_value(const char *text, apr_pool_t *pool);
+
 /* Escapes a percent-encoded text for XML: only `&` is left to escape. */
 const char *ml_text_escape_ampersand(const char *text, apr_pool_t *pool);
 

@@ -47,7 +47,7 @@ typedef struct {
 
 _Static_assert(sizeof(slot_t) % CACHE_LINE == 0, "slot");
 /* Kinds and pools index their counters. */
-_Static_assert(COUNTER_ANSWER_JSON == (int)ML_FORM_JSON, "forms");
+_Static_assert(COUNTER_ANSWER_HTML == (int)ML_FORM_HTML, "forms");
 _Static_assert(COUNTER_ANSWER_503 == (int)ML_KIND_UNAVAILABLE, "kinds");
 _Static_assert(COUNTER_POOL_NONE - COUNTER_POOL_LOCATION == ML_POOL_NONE,
                "pools");

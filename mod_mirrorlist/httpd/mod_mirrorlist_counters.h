@@ -19,6 +19,7 @@
     X(ANSWER_METALINK, "metalink", "metalink")           \
     X(ANSWER_METALINK4, "metalink4", "Metalink 4")       \
     X(ANSWER_JSON, "json", "JSON")                       \
+    X(ANSWER_HTML, "html", "page")                       \
     X(ANSWER_REDIRECT, "redirect", "redirect")           \
     X(ANSWER_REMARK, "remark", "remark, no list")        \
     X(ANSWER_400, "bad_request", "400 bad request")      \

@@ -81,14 +81,15 @@ def urls_of(host):
 def served(states, tmp_path):
     """served(mirrors, alternates=...) -> the running module, which names the
     mirrors in that order."""
-    def serve(mirrors, alternates=False, config=""):
+    def serve(mirrors, alternates=False, config="", modules=()):
         cache = tools.make_cache(
             tmp_path, rows_of(mirrors, states, alternates).db, geoip=ELSEWHERE,
             continents=CONTINENTS, options=["--allow-loopback"])
         answer = tools.query(cache, "/mirrorlist?repo=e2e&arch=x86_64")
         assert answer.body.decode().splitlines()[1:] == [
             urls_of(mirror)[0] + "/os/" for mirror in mirrors]
-        return servers.enter_context(Httpd(config, cache=cache))
+        return servers.enter_context(
+            Httpd(config, cache=cache, modules=modules))
 
     with contextlib.ExitStack() as servers:
         yield serve

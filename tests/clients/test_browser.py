@@ -4,18 +4,14 @@
 What a page holds is Chromium's own document after all scripts have run.
 """
 
-import os
-import shutil
 from html import escape
 from urllib.parse import quote
 
 import pytest
 
-from clients.scene import REPOMD, client
+from clients.scene import REPOMD
+from harness import browser
 
-QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-         "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")
 MARKUP = """--><script xmlns="http://www.w3.org/1999/xhtml">\
 document.documentElement.textContent = "ran"</script><b>&amp;é"""
 
@@ -23,15 +19,11 @@ document.documentElement.textContent = "ran"</script><b>&amp;é"""
 @pytest.fixture
 def page(tmp_path):
     """page(server, target) -> the document that the browser shows."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-
     def show(server, target):
-        result = client(
-            browser, *QUIET, f"--user-data-dir={tmp_path / 'profile'}",
-            "--dump-dom", f"http://127.0.0.1:{server.port}/{target}",
-            env=dict(os.environ, HOME=str(tmp_path)))
-        assert result.returncode == 0, result.stderr
-        return result.stdout
+        shown, show.hosts = browser.show(
+            tmp_path, f"http://127.0.0.1:{server.port}/{target}",
+            "--dump-dom")
+        return shown
     return show
 
 
@@ -64,3 +56,25 @@ def test_a_redirect_shows_the_file_of_a_mirror(page, served, good):
     shown = page(served([good]), f"mirrorlist?path=pub{REPOMD}&redirect")
     assert "<repomd" in shown
     assert good.asked(REPOMD) == [200]
+
+
+# Gets into the page where no text of a row or of a request does.
+SCRIPT = "<script>document.documentElement.textContent = 'ran'</script>"
+INJECTED = f"""
+<Location "/">
+    SetOutputFilter SUBSTITUTE
+    Substitute "s|</main>|{SCRIPT}</main>|n"
+</Location>
+"""
+
+
+@pytest.mark.parametrize("config, runs", [
+    ("", False), ("Header unset Content-Security-Policy\n", True)],
+    ids=("policy", "no-policy"))
+def test_a_script_does_not_run_in_the_page(page, served, good, config, runs):
+    server = served([good], config=INJECTED + config,
+                    modules=("filter", "substitute"))
+    shown = page(server, "mirrorlist?repo=e2e&arch=x86_64&format=html")
+    assert (">ran</html>" in shown) == runs, shown
+    assert (f'<a href="{good.url}/e2e/os/">' in shown) != runs, shown
+    assert page.hosts == {f"127.0.0.1:{server.port}"}

@@ -46,6 +46,9 @@ static const char *const options[] = {
     "&limit=10000",
     "&ipv=5",
     "&format=none",
+    "&format=html",
+    "&format=html&country=%s",
+    "&format=html&location=%s&protocol=https,rsync,gopher",
 };
 
 static const char *const schemes[] = {"https", "rsync", "none"};

@@ -176,6 +176,9 @@ void judge_body(const ml_response_t *response)
     else if (!strcmp(type, JUDGE_JSON)) {
         judge_json(response);
     }
+    else if (!strcmp(type, JUDGE_HTML)) {
+        judge_html(response);
+    }
     else {
         judge_text(response);
     }

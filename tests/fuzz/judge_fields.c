@@ -82,10 +82,9 @@ static const struct {
     const char *name;
     const char *type;
 } forms[] = {
-    {"text", JUDGE_TEXT},
-    {"metalink", JUDGE_METALINK},
-    {"metalink4", JUDGE_METALINK4},
-    {"json", JUDGE_JSON},
+    {"text", JUDGE_TEXT},           {"metalink", JUDGE_METALINK},
+    {"metalink4", JUDGE_METALINK4}, {"json", JUDGE_JSON},
+    {"html", JUDGE_HTML},
 };
 
 static int is_metalink(const ml_request_t *request)

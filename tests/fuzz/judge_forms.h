@@ -11,6 +11,7 @@
 #define JUDGE_METALINK "application/metalink+xml"
 #define JUDGE_METALINK4 "application/metalink4+xml"
 #define JUDGE_JSON "application/json"
+#define JUDGE_HTML "text/html; charset=utf-8"
 
 /* The hosts of an answer in their order; the names are the answer's. */
 #define JUDGE_HOSTS_MAX 1000
@@ -36,5 +37,8 @@ void judge_metalink4(const ml_response_t *response);
 
 /* The body is the JSON of an answer, or of an error. */
 void judge_json(const ml_response_t *response);
+
+/* The body is a page, of an answer or of an error. */
+void judge_html(const ml_response_t *response);
 
 #endif

@@ -10,15 +10,13 @@ import os
 import re
 import shutil
 import struct
-import subprocess
 import threading
 import zlib
-from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
 
-from harness import tools, world
+from harness import browser, tools, world
 from harness.httpd import Httpd, wait_for
 from harness.mirrormanager import Rows
 from httpd.status import CONFIG, TARGET, counted, counters, generation, status
@@ -101,6 +99,8 @@ def test_other_methods_get_405(server, method):
     (LIST, "GET", {("requests", "list"): 1, **GOLDEN}),
     (LIST, "HEAD", {("requests", "list"): 1, **GOLDEN}),
     (LINK, "GET", {("requests", "metalink"): 1, **GOLDEN}),
+    (LIST + "&format=html", "GET", {("requests", "html"): 1, **GOLDEN}),
+    (LIST + "&format=json", "GET", {("requests", "json"): 1, **GOLDEN}),
     (LIST + "&redirect", "GET", {("requests", "redirect"): 1, **GOLDEN}),
     (LIST + "&protocol=x", "GET",
      {("requests", "list"): 1, **GOLDEN, ("lists", "geoip"): 0,
@@ -392,24 +392,16 @@ def test_mod_status_has_a_block(cache):
 
 # A real browser
 
-QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-         "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--hide-scrollbars")
 SCHEMES = {"dark": (0, b"\x0f\x14\x1b"), "light": (1, b"\xf3\xf5\xf8")}
 
 
 def screenshot(server, folder, scheme, width, height):
-    """(size, colour of the first pixel, addresses the page asked for)."""
-    picture, log = folder / "page.png", folder / "net.json"
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    subprocess.run(
-        [browser, *QUIET, f"--user-data-dir={folder / 'profile'}",
-         f"--blink-settings=preferredColorScheme={SCHEMES[scheme][0]}",
-         f"--window-size={width},{height}", f"--screenshot={picture}",
-         f"--log-net-log={log}",
-         f"http://127.0.0.1:{server.port}{TARGET}"],
-        check=True, capture_output=True, timeout=60,
-        env=dict(os.environ, HOME=str(folder)))
+    """(size, colour of the first pixel, hosts that were asked)."""
+    picture = folder / "page.png"
+    _, hosts = browser.show(
+        folder, f"http://127.0.0.1:{server.port}{TARGET}",
+        f"--blink-settings=preferredColorScheme={SCHEMES[scheme][0]}",
+        f"--window-size={width},{height}", f"--screenshot={picture}")
     png = picture.read_bytes()
     size = struct.unpack(">II", png[16:24])
     data, at = b"", 8
@@ -418,16 +410,7 @@ def screenshot(server, folder, scheme, width, height):
         if kind == b"IDAT":
             data += png[at + 8:at + 8 + length]
         at += length + 12
-    return size, zlib.decompress(data)[1:4], asked_for(log)
-
-
-def asked_for(log):
-    """Hosts of all requests that the page or its address led to."""
-    events = json.loads(log.read_text())["events"]
-    urls = [(event["params"]["url"], event["params"].get("initiator", ""))
-            for event in events if "url" in event.get("params", {})]
-    return {urlsplit(url).netloc for url, initiator in urls
-            if "127.0.0.1" in url or "127.0.0.1" in initiator}
+    return size, zlib.decompress(data)[1:4], hosts
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -16,11 +16,13 @@ static const struct {
     {"metalink", ML_FORM_METALINK},
     {"METALINK4", ML_FORM_METALINK4},
     {"json", ML_FORM_JSON},
+    {"Html", ML_FORM_HTML},
     {"", ML_FORM_N},
     {"tex", ML_FORM_N},
     {"texts", ML_FORM_N},
     {"metalink3", ML_FORM_N},
     {"application/json", ML_FORM_N},
+    {"htm", ML_FORM_N},
 };
 
 START_TEST(a_form_has_a_name_in_any_case)
