@@ -120,7 +120,8 @@ static void set_shown(ml_choice_t *choice, const ml_lookup_t *l,
 
 /* --- who is selected ------------------------------------------------------ */
 
-static void request_countries(ml_select_t *select, const ml_codes_t *codes,
+/* `global` is no country, even where a host is in one of that name. */
+static void request_countries(ml_select_t *select, ml_codes_t *codes,
                               apr_pool_t *pool)
 {
     apr_uint32_t *idx = apr_palloc(pool, codes->n * sizeof(*idx)), i;
@@ -129,6 +130,7 @@ static void request_countries(ml_select_t *select, const ml_codes_t *codes,
     for (i = 0; i < codes->n; i++) {
         if (!apr_cstr_casecmp(codes->spelling[i], "global")) {
             select->global = 1;
+            codes->idx[i] = ML_NONE;
         }
         else if (codes->idx[i] != ML_NONE) {
             idx[select->country_n++] = codes->idx[i];
