@@ -300,6 +300,9 @@ const char *model_add_file_detail(model_t *model, apr_uint32_t directory_idx,
 
 const char *model_text_refusal(const char *text, apr_size_t len)
 {
+    if (len > ML_TEXT_MAX) {
+        return "text of more than 4,096 bytes";
+    }
     return ml_text_is_clean(text, len, ML_TEXT_LINE)
                ? NULL
                : "text that is not UTF-8 or has control bytes";

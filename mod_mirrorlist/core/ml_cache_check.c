@@ -197,18 +197,37 @@ static const char *check_schemes(const ml_cache_t *cache, apr_pool_t *scratch)
 }
 
 /* What goes into a header, into lines and into XML (there with `&` escaped):
- * only bytes that stand raw. */
-static int is_escaped(const ml_cache_t *cache, ml_text_rec text)
+ * only bytes that stand raw.  A bit for each byte of the text section that does
+ * not: texts may overlap, and none is walked over twice. */
+static const apr_uint64_t *find_special(const ml_cache_t *cache,
+                                        apr_pool_t *scratch)
 {
-    const char *s = ml_text(cache, text);
+    apr_uint64_t *bits = apr_pcalloc(
+        scratch, ((apr_size_t)cache->text_n / 64 + 1) * sizeof(*bits));
+    apr_uint64_t special[256];
     apr_uint32_t i;
 
-    for (i = 0; i < text.len; i++) {
-        if (s[i] <= 0x20 || s[i] >= 0x7f || strchr("\"<>\\^`{|}", s[i])) {
+    for (i = 0; i < 256; i++) {
+        special[i] =
+            i <= 0x20 || i >= 0x7f || strchr("\"<>\\^`{|}", (int)i) != NULL;
+    }
+    for (i = 0; i < cache->text_n; i++) {
+        bits[i / 64] |= special[(unsigned char)cache->text[i]] << i % 64;
+    }
+    return bits;
+}
+
+static int is_escaped(const apr_uint64_t *special, ml_text_rec text)
+{
+    apr_uint32_t end = text.off + text.len, word = text.off / 64;
+    apr_uint64_t bits = special[word] & ~(apr_uint64_t)0 << text.off % 64;
+
+    for (; word < end / 64; bits = special[++word]) {
+        if (bits) {
             return 0;
         }
     }
-    return 1;
+    return !(bits & (((apr_uint64_t)1 << end % 64) - 1));
 }
 
 static int ends_in_slash(const ml_cache_t *cache, ml_text_rec text)
@@ -217,20 +236,22 @@ static int ends_in_slash(const ml_cache_t *cache, ml_text_rec text)
 }
 
 /* SCHEME://ANYTHING/ */
-static int is_url(const ml_cache_t *cache, ml_text_rec url, ml_text_rec scheme)
+static int is_url(const ml_cache_t *cache, const apr_uint64_t *special,
+                  ml_text_rec url, ml_text_rec scheme)
 {
     const char *s = ml_text(cache, url);
 
-    return is_escaped(cache, url) && ends_in_slash(cache, url)
+    return is_escaped(special, url) && ends_in_slash(cache, url)
            && url.len > scheme.len + 4
            && !strncasecmp(s, ml_text(cache, scheme), scheme.len)
            && !memcmp(s + scheme.len, "://", 3);
 }
 
-static int is_subpath(const ml_cache_t *cache, ml_text_rec text)
+static int is_subpath(const ml_cache_t *cache, const apr_uint64_t *special,
+                      ml_text_rec text)
 {
     return text.len == 0
-           || (is_escaped(cache, text) && ends_in_slash(cache, text)
+           || (is_escaped(special, text) && ends_in_slash(cache, text)
                && *ml_text(cache, text) != '/');
 }
 
@@ -248,16 +269,19 @@ static int is_element(const ml_cache_t *cache, const ml_url_rec *url)
 
 static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
 {
+    const apr_uint64_t *special = find_special(cache, scratch);
     apr_uint32_t i;
 
     for (i = 0; i < cache->urls_n; i++) {
         const ml_url_rec *url = &cache->urls[i];
 
-        if (!text_is_in(cache, url->url) || !text_is_in(cache, url->element)
+        if (!escaped_is_in(cache, url->url)
+            || !escaped_is_in(cache, url->element)
             || url->scheme_idx >= cache->schemes_n) {
             return "urls: a text or scheme that is not there";
         }
-        if (!is_url(cache, url->url, cache->schemes[url->scheme_idx].name)
+        if (!is_url(cache, special, url->url,
+                    cache->schemes[url->scheme_idx].name)
             || !is_element(cache, url) || url->subpath_idx == ML_NONE) {
             return "urls: bytes that no URL holds";
         }
@@ -265,6 +289,24 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
             return "urls: unknown flags";
         }
     }
+    for (i = 0; i < cache->subpaths_n; i++) {
+        const ml_subpath_rec *subpath = &cache->subpaths[i];
+
+        if (!escaped_is_in(cache, subpath->path)
+            || subpath->category_idx >= cache->categories_n) {
+            return "subpaths: a path or category that is not there";
+        }
+        if (!is_subpath(cache, special, subpath->path)) {
+            return "subpaths: bytes that no sub-path holds";
+        }
+    }
+    return NULL;
+}
+
+static const char *check_url_order(const ml_cache_t *cache, apr_pool_t *scratch)
+{
+    apr_uint32_t i;
+
     for (i = 1; i < cache->urls_n; i++) {
         const ml_url_rec *url = &cache->urls[i];
 
@@ -397,31 +439,13 @@ static const char *check_host_sets(const ml_cache_t *cache, apr_pool_t *scratch)
     return wrong;
 }
 
-static const char *check_subpaths(const ml_cache_t *cache, apr_pool_t *scratch)
-{
-    apr_uint32_t i;
-
-    for (i = 0; i < cache->subpaths_n; i++) {
-        const ml_subpath_rec *subpath = &cache->subpaths[i];
-
-        if (!text_is_in(cache, subpath->path)
-            || subpath->category_idx >= cache->categories_n) {
-            return "subpaths: a path or category that is not there";
-        }
-        if (!is_subpath(cache, subpath->path)) {
-            return "subpaths: bytes that no sub-path holds";
-        }
-    }
-    return NULL;
-}
-
 const char *ml_cache_check(const ml_cache_t *cache, apr_pool_t *pool)
 {
     /* In the order in which each may trust the ones before it. */
     static ml_check_fn *const checks[] = {
         check_texts,          ml_check_places,     check_continents,
         check_countries,      check_hosts,         check_schemes,
-        check_urls,           check_host_sets,     check_subpaths,
+        check_urls,           check_url_order,     check_host_sets,
         ml_check_directories, ml_check_repos,      ml_check_prefixes,
         ml_check_locations,   ml_check_host_lists, ml_check_routes,
         ml_check_v4,          ml_check_v6,         ml_check_explain,

@@ -44,7 +44,13 @@ static inline int is_in(const char *section, apr_uint32_t n, ml_text_rec text)
 
 static inline int text_is_in(const ml_cache_t *cache, ml_text_rec text)
 {
-    return is_in(cache->text, cache->text_n, text);
+    return text.len <= ML_TEXT_MAX && is_in(cache->text, cache->text_n, text);
+}
+
+static inline int escaped_is_in(const ml_cache_t *cache, ml_text_rec text)
+{
+    return text.len <= ML_ESCAPED_MAX
+           && is_in(cache->text, cache->text_n, text);
 }
 
 static inline int block_is_in(const ml_cache_t *cache, ml_block_rec block)

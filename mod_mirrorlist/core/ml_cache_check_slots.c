@@ -4,7 +4,7 @@
  */
 #include "ml_cache_check.h"
 
-#define RUN_MAX 1024 /* used slots in a row; a half-full table has dozens */
+#define RUN_MAX 256 /* used slots in a row; a half-full table has dozens */
 
 const char *ml_check_slots(const apr_uint32_t *slots, apr_uint32_t slot_n,
                            apr_uint32_t rec_n)

@@ -39,6 +39,12 @@
 #define ML_VERSION_MINOR 0
 #define ML_NONE 0xffffffffu
 #define ML_TIME_MAX APR_INT64_C(253402300799) /* the end of the year 9999 */
+/* Bytes of a text that somebody wrote, and of what becomes of texts: each byte
+ * percent-encoded or escaped for XML, some texts one behind the other.  Texts
+ * may overlap; with these bounds a file is checked in time linear in its size.
+ */
+#define ML_TEXT_MAX 4096
+#define ML_ESCAPED_MAX (16 * ML_TEXT_MAX)
 /* Leading address bits of the first-level indexes. */
 #define ML_V4_INDEX_BITS 16
 #define ML_V6_INDEX_BITS 16

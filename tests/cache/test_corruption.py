@@ -7,6 +7,7 @@ checked.
 """
 
 import math
+import struct
 
 import pytest
 
@@ -25,11 +26,11 @@ SLOTS = {"country_slots": "a country is not found by its code",
          "location_slots": "a location is not found by its name"}
 
 
-def reason_of(data, folder):
+def reason_of(data, folder, **about):
     """Why the bytes are refused; None: they are valid."""
     file = folder / "corrupted.cache"
     file.write_bytes(data)
-    result = tools.run("mirrorlist-query", "--check", file)
+    result = tools.run("mirrorlist-query", "--check", file, **about)
     line = result.stdout.decode().splitlines()[0]
     if result.returncode != 2:
         assert line == f"{file} is valid", result
@@ -365,10 +366,12 @@ RUNS = [
 @pytest.mark.parametrize("number", (0, -1))
 def test_run_ends_inside(sound, tmp_path, section, first, length, counted,
                          reason, number):
-    """The longest run there is room for, one more, and around the end."""
+    """The last bytes there are, one more, and around the end."""
     cache = Cache(sound)
     end = cache.count(counted)
     room = end - cache[section, number, first]
+    text = cache.bytes_of(counted)
+    last = next(at for at in range(end - 40, end) if text[at] < 0x80)
 
     def refusal(start, n):
         changes = [(section, number, length, n)]
@@ -376,9 +379,10 @@ def test_run_ends_inside(sound, tmp_path, section, first, length, counted,
             changes.append((section, number, first, start))
         return reason_of(changed(sound, *changes), tmp_path)
 
-    for start, n in ((None, room), (end, 0)):
+    for start, n in ((last, end - last), (end, 0)):
         assert refusal(start, n) != reason, (start, n)
     for start, n in ((None, room + 1), (None, room + 2), (end, 1),
+                     (last, end - last + 1),
                      (end + 1, 0), (NONE, 1), (NONE, NONE), (1, NONE),
                      *((None, n) for n in (*TOO_LARGE, NONE)),
                      *((start, 0) for start in (*TOO_LARGE, NONE))):
@@ -398,6 +402,38 @@ def test_a_text_holds_whole_characters(sound, tmp_path, section, text, counted,
         cache[section, -1, f"{text}.len"] = length
         refused = reason_of(cache.sealed(), tmp_path)
         assert (refused != reason) if whole else (refused == reason), offset
+
+
+NAMES = [row for row in TEXTS if row[2] == "text"]
+
+
+@pytest.mark.parametrize("section, text, counted, reason", NAMES,
+                         ids=[f"{row[0]}.{row[1]}" for row in NAMES])
+def test_no_text_is_longer_than_4096_bytes(sound, tmp_path, section, text,
+                                           counted, reason):
+    """Or 16 times that, once it is escaped."""
+    cache = Cache(sound)
+    longest = 65536 if section in ("urls", "subpaths") else 4096
+    start = cache.count(counted)
+    cache.replace(counted, cache.bytes_of(counted) + b"a" * (longest + 1))
+    cache[section, -1, f"{text}.off".lstrip(".")] = start
+    for length, valid in ((longest, True), (longest + 1, False)):
+        cache[section, -1, f"{text}.len".lstrip(".")] = length
+        refused = reason_of(cache.sealed(), tmp_path)
+        assert (refused != reason) if valid else (refused == reason)
+
+
+def test_overlapping_texts_cost_no_more_than_others(sound, tmp_path):
+    """A walk over each of these sub-paths would take a minute."""
+    cache = Cache(sound)
+    start, longest, number = cache.count("text"), 65536, 300000
+    cache.replace("text", cache.bytes_of("text") + b"a" * (longest - 1) + b"/")
+    record = bytearray(RECORDS["subpaths"].size)
+    struct.pack_into("<II", record, 0, start, longest)
+    cache.replace("subpaths", record * number)
+    assert reason_of(cache.sealed(), tmp_path,
+                     under=["prlimit", "--cpu=10"]) == \
+        "directories: a sub-path or file of no directory"
 
 
 # Runs that follow each other: (section, first, length, reasons)
@@ -548,8 +584,8 @@ def test_one_slot_is_empty(sound, tmp_path):
 
 
 @pytest.mark.parametrize("number, reason", [
-    (1024, "location_slots: a location is not found by its name"),
-    (1025, "slots: a search would take too long")])
+    (256, "location_slots: a location is not found by its name"),
+    (257, "slots: a search would take too long")])
 def test_no_search_takes_long(sound, tmp_path, number, reason):
     """Used slots in a row: the longest run there may be, and one more."""
     cache = Cache(sound)

@@ -274,11 +274,11 @@ END_TEST
 
 START_TEST(a_listed_line_is_cut_where_clients_stop_reading)
 {
-    char *name = apr_palloc(pool, 5001);
+    char *name = apr_palloc(pool, 4097);
     const char *text;
 
-    memset(name, 'n', 5000);
-    name[5000] = '\0';
+    memset(name, 'n', 4096);
+    name[4096] = '\0';
     world_repository(world, name, "x86_64", 0);
     text = listing() + strlen(TITLE);
     ck_assert_uint_eq(strlen(text), 3904);
