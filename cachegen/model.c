@@ -5,6 +5,7 @@
 #include "model.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "apr_lib.h"
 #include "apr_strings.h"
@@ -195,6 +196,22 @@ static apr_size_t scheme_len(const char *url)
     return strncmp(c, "://", 3) ? 0 : (apr_size_t)(c + 3 - url);
 }
 
+/* Whether a host stands behind "scheme://", between user and port. */
+static int has_host(const char *host, const char *end)
+{
+    const char *c;
+
+    for (c = host; c < end && !strchr("/?#", *c); c++) {
+        if (*c == '@') {
+            host = c + 1;
+        }
+    }
+    if (host < c && *host == '[') {
+        return host + 1 < c && host[1] != ']';
+    }
+    return host < c && *host != ':';
+}
+
 const char *model_url(const char **url, const char *text, apr_size_t len,
                       apr_pool_t *pool)
 {
@@ -208,6 +225,9 @@ const char *model_url(const char **url, const char *text, apr_size_t len,
     scheme = scheme_len(copy);
     if (scheme == 0 || len <= scheme) {
         return "a URL needs a scheme and something behind it";
+    }
+    if (strncasecmp(copy, "file:", 5) && !has_host(copy + scheme, copy + len)) {
+        return "a URL needs a host";
     }
     *url = copy;
     return NULL;

@@ -213,7 +213,8 @@ apr_uint32_t model_bandwidth(apr_int64_t mbits);
 const char *model_restrict(model_t *model, apr_uint32_t host_idx,
                            const char *country, apr_size_t len);
 
-/* A clean text as a base URL, without slashes at its end. */
+/* A clean text as a base URL, without slashes at its end.  A URL of files needs
+ * no host. */
 const char *model_url(const char **url, const char *text, apr_size_t len,
                       apr_pool_t *pool);
 void model_add_url(model_t *model, apr_uint32_t host_category_idx,

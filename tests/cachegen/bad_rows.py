@@ -218,7 +218,10 @@ NETWORKS = {
 NO_NAMES = "a name (names are looked up with --resolve only)"
 URLS = ("", "/", "//bad.test/t", "bad.test/t", "/bad", "https:/bad.test",
         "1s://bad.test", "ht tp://bad.test", "://bad.test", "https://",
-        "https:///")
+        "https:///", "file:///")
+NO_HOST = ("https:///t", "https://?t", "https://#t", "https://:443/t",
+           "https://user@/t", "https://user:pass@:443/t", "https://[]/t",
+           "HTTPS:///t/", "filed:///t", "rsync:///t")
 
 BAD = [
     *(Bad(table, {column: None}, f"{column} is NULL")
@@ -240,6 +243,8 @@ BAD = [
     *(Bad("host_category_url", dict(url=url),
           "a URL needs a scheme and something behind it", url)
       for url in URLS),
+    *(Bad("host_category_url", dict(url=url), "a URL needs a host", url)
+      for url in NO_HOST),
     Bad("host_peer_asn", dict(asn=-1), "asn is out of range", -1),
     Bad("category_directory", dict(directory_id=5),
         "the category's top directory is not above the directory"),
