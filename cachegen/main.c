@@ -126,12 +126,11 @@ static const char *read_rows(run_t *run, netblocks_t *netblocks)
 
     if (options->protobuf) {
         return protobuf_read(run->model, &run->time_s, options->protobuf,
-                             network_flags(options), netblocks, run->report);
+                             netblocks, run->report);
     }
     failed = db_open(&db, options->database, run->pool);
     if (!failed) {
-        failed = mm2_read(run->model, db, network_flags(options), netblocks,
-                          run->report);
+        failed = mm2_read(run->model, db, netblocks, run->report);
         db_close(db);
     }
     return failed;

@@ -35,22 +35,15 @@ model_t *model_create(apr_pool_t *pool)
     return model;
 }
 
-/* Trimmed of blanks and in ASCII upper case. */
-static char *upper_trimmed(const char *text, apr_size_t len, apr_pool_t *pool)
+/* In ASCII upper case. */
+static char *upper_case(const char *text, apr_size_t len, apr_pool_t *pool)
 {
-    while (len > 0 && *text == ' ') {
-        text++;
-        len--;
-    }
-    while (len > 0 && text[len - 1] == ' ') {
-        len--;
-    }
     return ml_text_fold(text, len, ml_text_upper, pool);
 }
 
 apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len)
 {
-    char *code = upper_trimmed(text, len, model->pool);
+    char *code = upper_case(text, len, model->pool);
     model_country_t *country;
     apr_uint32_t n, *place;
 
@@ -70,26 +63,6 @@ apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len)
     return n;
 }
 
-static void set_continent(model_t *model, apr_uint32_t country_idx,
-                          const char *continent)
-{
-    char *name = upper_trimmed(continent, strlen(continent), model->pool);
-
-    MODEL_COUNTRIES(model)
-    [country_idx].continent = strcmp(name, "--") ? name : "";
-}
-
-void model_set_continent(model_t *model, const char *country,
-                         const char *continent)
-{
-    apr_uint32_t idx = model_country(model, country, strlen(country));
-
-    if (idx != MODEL_NONE) {
-        set_continent(model, idx, continent);
-        MODEL_COUNTRIES(model)[idx].known = 1;
-    }
-}
-
 void model_add_bad_netblock(model_t *model, apr_uint32_t host_idx,
                             const char *sentence)
 {
@@ -102,18 +75,37 @@ void model_add_bad_netblock(model_t *model, apr_uint32_t host_idx,
 
 static const char no_country[] = "country is empty";
 
+static const char *set_continent(model_t *model, const char *country,
+                                 const char *continent, int known)
+{
+    model_country_t *rec;
+    apr_uint32_t idx;
+
+    if (!*country) {
+        return no_country;
+    }
+    if (!*continent) {
+        return "continent is empty (none is --)";
+    }
+    idx = model_country(model, country, strlen(country));
+    rec = &MODEL_COUNTRIES(model)[idx];
+    rec->continent = strcmp(continent, "--")
+                         ? upper_case(continent, strlen(continent), model->pool)
+                         : "";
+    rec->known |= known;
+    return NULL;
+}
+
+const char *model_set_continent(model_t *model, const char *country,
+                                const char *continent)
+{
+    return set_continent(model, country, continent, 1);
+}
+
 const char *model_redirect_continent(model_t *model, const char *country,
                                      const char *continent)
 {
-    if (!country[strspn(country, " ")]) {
-        return no_country;
-    }
-    if (!continent[strspn(continent, " ")]) {
-        return "continent is empty (none is --)";
-    }
-    set_continent(model, model_country(model, country, strlen(country)),
-                  continent);
-    return NULL;
+    return set_continent(model, country, continent, 0);
 }
 
 void model_add_network(model_t *model, const network_t *network,

@@ -3,7 +3,8 @@
  * Everything that goes into a cache, as plain records in memory: filled by
  * the readers (mm2.c and the network files), compiled by compile.c.  Places
  * (`_idx`) count records of the named array; MODEL_NONE is "none".  Texts are
- * clean UTF-8, live in the model's pool and end in a NUL.
+ * trimmed (ml_text_trim(); names of directories and files are not), clean
+ * UTF-8, live in the model's pool and end in a NUL.
  *
  * The functions are the rules that hold whatever the records come from.  One
  * that can refuse what it gets returns NULL, or a constant reason.
@@ -22,7 +23,7 @@
 #define MODEL_NONE 0xffffffffu
 
 typedef struct {
-    const char *code;      /* trimmed, upper case, not empty */
+    const char *code;      /* upper case, not empty */
     const char *continent; /* "": on none */
     int known;             /* to a network or to the continents file */
 } model_country_t;
@@ -175,17 +176,16 @@ static inline apr_uint32_t model_carrier(const model_category_t *category,
     return APR_ARRAY_IDX(category->carriers, bit, apr_uint32_t);
 }
 
-/* The country of a text, trimmed of blanks and upper-cased; MODEL_NONE if
- * nothing is left.  The text is clean. */
+/* The country of a text, upper-cased; MODEL_NONE if it is empty. */
 apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len);
 
-/* Puts a country on a continent, as the continents file does: "" or "--" for
- * none.  A later call overrides. */
-void model_set_continent(model_t *model, const char *country,
-                         const char *continent);
+/* Puts a country on a continent, as the continents file does, "--" for none; a
+ * later call overrides. */
+const char *model_set_continent(model_t *model, const char *country,
+                                const char *continent);
 
-/* The same, as country_continent_redirect does, which must name both, and from
- * which nobody is known to be in the country. */
+/* The same, as country_continent_redirect does, from which nobody is known to
+ * be in the country. */
 const char *model_redirect_continent(model_t *model, const char *country,
                                      const char *continent);
 
@@ -232,7 +232,7 @@ const char *model_detail_hash(ml_detail_rec *rec, ml_hash_e hash,
 const char *model_add_file_detail(model_t *model, apr_uint32_t directory_idx,
                                   const model_file_detail_t *detail);
 
-/* Why a text cannot stand in an answer. */
+/* Why a trimmed text cannot stand in an answer. */
 const char *model_text_refusal(const char *text, apr_size_t len);
 
 /* The name of a directory: without slashes at its ends, one where there is a

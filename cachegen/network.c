@@ -10,42 +10,28 @@
 #include <ctype.h>
 #include <string.h>
 
-#define TEXT_MAX 128     /* bytes without blanks; two v6 addresses have 91 */
+#include "ml_text.h"
+
 #define NAME_MAX_LEN 253 /* RFC 1035, without the final dot */
 #define LABEL_MAX_LEN 63
 
 static const char no_network[] = "not an address or network";
 
-static int is_space(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* The text without blanks and tabs; 0 if that does not fit. */
-static int squeeze(char out[TEXT_MAX], const char *text, apr_size_t len)
-{
-    apr_size_t n = 0, i;
-
-    for (i = 0; i < len; i++) {
-        if (is_space(text[i])) {
-            continue;
-        }
-        if (text[i] == '\0' || n == TEXT_MAX - 1) {
-            return 0;
-        }
-        out[n++] = text[i];
-    }
-    out[n] = '\0';
-    return 1;
-}
-
 /* 4 or 16 bytes, or 0 if the text is no address. */
-static int address_bytes(unsigned char bytes[16], const char *text)
+static int address_bytes(unsigned char bytes[16], const char *text,
+                         apr_size_t len)
 {
-    if (inet_pton(AF_INET, text, bytes) == 1) {
+    char copy[INET6_ADDRSTRLEN];
+
+    if (len >= sizeof(copy) || memchr(text, '\0', len)) {
+        return 0;
+    }
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    if (inet_pton(AF_INET, copy, bytes) == 1) {
         return 4;
     }
-    return inet_pton(AF_INET6, text, bytes) == 1 ? 16 : 0;
+    return inet_pton(AF_INET6, copy, bytes) == 1 ? 16 : 0;
 }
 
 /* The one bits at the head of a mask; *holes unless only zeros follow. */
@@ -63,10 +49,11 @@ static int mask_length(const unsigned char *mask, int len, int *holes)
     return ones;
 }
 
-static const char *parse_netmask(int *length, const char *text, int len)
+static const char *parse_netmask(int *length, const char *text,
+                                 apr_size_t text_len, int len)
 {
     unsigned char mask[16];
-    int holes, mask_len = address_bytes(mask, text);
+    int holes, mask_len = address_bytes(mask, text, text_len);
 
     if (mask_len == 0) {
         return "neither a length nor a netmask after the slash";
@@ -82,16 +69,20 @@ static const char *parse_netmask(int *length, const char *text, int len)
     return NULL;
 }
 
-static const char *parse_length(int *length, const char *text, int len)
+static const char *parse_length(int *length, const char *text,
+                                apr_size_t text_len, int len)
 {
-    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0') {
-        return parse_netmask(length, text, len);
+    apr_size_t i;
+    int n = 0;
+
+    for (i = 0; i < text_len && text[i] >= '0' && text[i] <= '9'; i++) {
+        n = n <= 128 ? n * 10 + text[i] - '0' : n;
     }
-    *length = 0;
-    while (*text && *length <= 128) {
-        *length = *length * 10 + *text++ - '0';
+    if (i == 0 || i < text_len) {
+        return parse_netmask(length, text, text_len, len);
     }
-    return *length > len * 8 ? "length after the slash too large" : NULL;
+    *length = n;
+    return n > len * 8 ? "length after the slash too large" : NULL;
 }
 
 static network_t masked(unsigned char *bytes, int len, int length)
@@ -129,28 +120,48 @@ const char *network_refusal(const network_t *network, int flags)
                                                          : NULL;
 }
 
+/* A tab beside the slash is a blank like others; a line end is not. */
+static int has_control(const char *text, apr_size_t len)
+{
+    apr_size_t i;
+
+    for (i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+
+        if ((c < 0x20 && c != '\t') || c == 0x7f) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 const char *network_parse(network_t *network, const char *text, apr_size_t len,
                           int flags)
 {
     unsigned char bytes[16];
-    char clean[TEXT_MAX], *slash;
-    const char *refused = NULL;
+    const char *slash, *mask = NULL, *refused = NULL;
+    apr_size_t mask_len = 0;
     int address_len, length;
 
-    if (!squeeze(clean, text, len)) {
+    ml_text_trim(&text, &len);
+    if (has_control(text, len)) {
         return no_network;
     }
-    slash = strchr(clean, '/');
+    slash = memchr(text, '/', len);
     if (slash) {
-        *slash = '\0';
+        mask = slash + 1;
+        mask_len = (apr_size_t)(text + len - mask);
+        ml_text_trim(&mask, &mask_len);
+        len = (apr_size_t)(slash - text);
+        ml_text_trim(&text, &len);
     }
-    address_len = address_bytes(bytes, clean);
+    address_len = address_bytes(bytes, text, len);
     if (address_len == 0) {
         return no_network;
     }
     length = address_len * 8;
     if (slash) {
-        refused = parse_length(&length, slash + 1, address_len);
+        refused = parse_length(&length, mask, mask_len, address_len);
     }
     else if (flags & NETWORK_NEEDS_LENGTH) {
         refused = "address without a length";
@@ -219,11 +230,7 @@ int network_is_name(const char *text, apr_size_t len)
     char name[NAME_MAX_LEN + 1], *label = name, *dot;
     struct in_addr hex;
 
-    for (; len > 0 && is_space(*text); text++, len--) {
-    }
-    while (len > 0 && is_space(text[len - 1])) {
-        len--;
-    }
+    ml_text_trim(&text, &len);
     if (len > 0 && text[len - 1] == '.') {
         len--;
     }

@@ -18,9 +18,9 @@ typedef struct {
 #define NETWORK_ALLOW_LOOPBACK 1 /* networks inside 127.0.0.0/8, ::1 */
 #define NETWORK_NEEDS_LENGTH 2   /* an address alone is refused */
 
-/* Reads address, address/length or address/netmask, with blanks and tabs
- * anywhere around or inside, host bits set, v4-mapped v6 (96 bits and more
- * are IPv4).  NULL, or a constant reason for the refusal. */
+/* Reads address, address/length or address/netmask, with blanks around it and
+ * beside the slash, host bits set, v4-mapped v6 (96 bits and more are IPv4).
+ *  NULL, or a constant reason for the refusal. */
 const char *network_parse(network_t *network, const char *text, apr_size_t len,
                           int flags);
 
@@ -31,8 +31,8 @@ const char *network_refusal(const network_t *network, int flags);
 /* The network of one address. */
 network_t network_of_address(const ml_address_t *address);
 
-/* Whether the text, blanks and tabs around it aside, has the form of a DNS
- * name (and is no address). */
+/* Whether the text, blanks around it aside, has the form of a DNS name (and is
+ * no address). */
 int network_is_name(const char *text, apr_size_t len);
 
 /* The last address. */

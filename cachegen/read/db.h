@@ -27,7 +27,7 @@ typedef enum {
     DB_BAD /* not of the column's type: SQLite stores anything anywhere */
 } db_state_e;
 
-/* Valid until the row's callback returns. */
+/* Valid until the row's callback returns, which may change it. */
 typedef struct {
     db_state_e state;
     apr_int64_t number; /* INT; BOOL: 0 or 1 */
@@ -43,7 +43,7 @@ typedef struct {
     const char *order;       /* a column, ascending; NULL: any order */
 } db_select_t;
 
-typedef void db_row_fn(void *baton, const db_value_t *values);
+typedef void db_row_fn(void *baton, db_value_t *values);
 
 /* `url`: postgresql://, postgres:// or sqlite:PATH. */
 const char *db_open(db_t **db, const char *url, apr_pool_t *pool);

@@ -34,7 +34,7 @@ static const mm2_table_t tables[] = {
     {"host_country_allowed", 0, NULL, "id", 0, mm2_read_country_allowed,
      {ANY_ID, {"host_id", DB_INT, OPTIONAL}, {"country", DB_TEXT, OPTIONAL}}},
     {"directory", 0, NULL, "id", MAP(directories), mm2_read_directory,
-     {ID, {"name", DB_TEXT, NEEDED}}},
+     {ID, {"name", DB_TEXT, NEEDED_NAME}}},
     {"category", 0, NULL, "id", MAP(categories), mm2_read_category,
      {ID, {"name", DB_TEXT, OPTIONAL}, {"topdir_id", DB_INT, OPTIONAL}}},
     {"category_directory", 0, NULL, "category_id", 0, mm2_read_category_directory,
@@ -62,7 +62,7 @@ static const mm2_table_t tables[] = {
     {"repository_redirect", 0, NULL, "id", 0, mm2_read_redirect,
      {ID, {"from_repo", DB_TEXT, NEEDED}, {"to_repo", DB_TEXT, NEEDED}}},
     {"file_detail", 0, NULL, "id", 0, mm2_read_file_detail,
-     {ID, {"directory_id", DB_INT, OPTIONAL}, {"filename", DB_TEXT, NEEDED},
+     {ID, {"directory_id", DB_INT, OPTIONAL}, {"filename", DB_TEXT, NEEDED_NAME},
       {"timestamp", DB_INT, TYPED}, {"size", DB_INT, TYPED},
       {"md5", DB_TEXT, OPTIONAL}, {"sha1", DB_TEXT, OPTIONAL},
       {"sha256", DB_TEXT, OPTIONAL}, {"sha512", DB_TEXT, OPTIONAL}}},
@@ -71,9 +71,9 @@ static const mm2_table_t tables[] = {
     {"host_location", 1, NULL, "id", 0, mm2_read_host_location,
      {ID, {"host_id", DB_INT, OPTIONAL}, {"location_id", DB_INT, OPTIONAL}}},
     {"host_netblock", 0, NULL, "id", 0, mm2_read_netblock,
-     {ID, {"host_id", DB_INT, OPTIONAL}, {"netblock", DB_TEXT, OPTIONAL}}},
+     {ID, {"host_id", DB_INT, OPTIONAL}, {"netblock", DB_TEXT, NEEDED_NETBLOCKS}}},
     {"netblock_country", 1, NULL, "id", 0, mm2_read_netblock_country,
-     {ID, {"netblock", DB_TEXT, OPTIONAL}, {"country", DB_TEXT, NEEDED}}},
+     {ID, {"netblock", DB_TEXT, NEEDED_NETBLOCKS}, {"country", DB_TEXT, NEEDED}}},
     {"country_continent_redirect", 0, NULL, "id", 0, mm2_read_continent_redirect,
      {ID, {"country", DB_TEXT, NEEDED}, {"continent", DB_TEXT, NEEDED}}},
 };
@@ -125,8 +125,8 @@ static const char *read_table(mm2_t *m, db_t *db, const mm2_table_t *table)
     return failed;
 }
 
-const char *mm2_read(model_t *model, db_t *db, int network_flags,
-                     netblocks_t *netblocks, report_t *report)
+const char *mm2_read(model_t *model, db_t *db, netblocks_t *netblocks,
+                     report_t *report)
 {
     /* In the pool, whose cleanups look after the buffers in it. */
     mm2_t *m = apr_pcalloc(model->pool, sizeof(*m));
@@ -139,7 +139,6 @@ const char *mm2_read(model_t *model, db_t *db, int network_flags,
     m->model = model;
     m->report = report;
     m->netblocks = netblocks;
-    m->network_flags = network_flags;
     m->directory_names = apr_hash_make(model->pool);
     m->location_names = apr_hash_make(model->pool);
     apr_pool_create(&m->scratch, model->pool);

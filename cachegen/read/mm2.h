@@ -11,9 +11,8 @@
 #include "report.h"
 
 /* Reads every table that a cache needs.  Rows that cannot be used are
- * reported and left out.  `network_flags` of network_parse().  NULL, or
- * a sentence in the model's pool. */
-const char *mm2_read(model_t *model, db_t *db, int network_flags,
-                     netblocks_t *netblocks, report_t *report);
+ * reported and left out.  NULL, or a sentence in the model's pool. */
+const char *mm2_read(model_t *model, db_t *db, netblocks_t *netblocks,
+                     report_t *report);
 
 #endif

@@ -37,10 +37,7 @@ apr_uint32_t mm2_read_netblock(mm2_t *m, const db_value_t *v)
     const db_value_t *text = &v[NETBLOCK];
     apr_uint32_t host_idx;
 
-    if (!mm2_has_value(text)) {
-        mm2_skip(m, "netblock is NULL", NULL);
-    }
-    else if (mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
+    if (mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
         netblock_add(m->netblocks, text->text, text->len, &host_idx, 1,
                      m->table->name, mm2_row_name(m));
         apr_pool_clear(m->scratch);
@@ -51,25 +48,11 @@ apr_uint32_t mm2_read_netblock(mm2_t *m, const db_value_t *v)
 apr_uint32_t mm2_read_netblock_country(mm2_t *m, const db_value_t *v)
 {
     enum { ID, NETBLOCK, COUNTRY };
-    const db_value_t *netblock = &v[NETBLOCK];
-    const char *refused;
-    network_t network;
 
-    if (!mm2_has_value(netblock)) {
-        mm2_skip(m, "netblock is NULL", NULL);
-        return IDMAP_SKIPPED;
-    }
-    refused = network_parse(&network, netblock->text, netblock->len,
-                            m->network_flags);
-    if (refused) {
-        mm2_skip(m, refused, netblock);
-        return IDMAP_SKIPPED;
-    }
-    refused = model_add_netblock_country(m->model, &network, v[COUNTRY].text,
-                                         v[COUNTRY].len);
-    if (refused) {
-        mm2_skip(m, refused, NULL);
-    }
+    netblock_add_country(m->netblocks, v[NETBLOCK].text, v[NETBLOCK].len,
+                         v[COUNTRY].text, v[COUNTRY].len, m->table->name,
+                         mm2_row_name(m));
+    apr_pool_clear(m->scratch);
     return IDMAP_SKIPPED;
 }
 

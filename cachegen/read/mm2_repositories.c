@@ -39,13 +39,9 @@ apr_uint32_t mm2_read_repository(mm2_t *m, const db_value_t *v)
 apr_uint32_t mm2_read_redirect(mm2_t *m, const db_value_t *v)
 {
     enum { ID, FROM_REPO, TO_REPO };
-    model_redirect_t *redirect;
+    model_redirect_t *redirect =
+        BUFFER_PUSH(&m->model->redirects, model_redirect_t);
 
-    if (v[TO_REPO].len == 0) {
-        mm2_skip(m, "to_repo is empty", NULL);
-        return IDMAP_SKIPPED;
-    }
-    redirect = BUFFER_PUSH(&m->model->redirects, model_redirect_t);
     redirect->id = v[ID].number;
     redirect->from = mm2_copy_text(m, &v[FROM_REPO]);
     redirect->to = mm2_copy_text(m, &v[TO_REPO]);

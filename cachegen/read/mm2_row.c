@@ -10,6 +10,8 @@
 
 #include "apr_strings.h"
 
+#include "ml_text.h"
+
 int mm2_has_value(const db_value_t *value)
 {
     return value->state == DB_VALUE;
@@ -73,6 +75,24 @@ void mm2_skip(mm2_t *m, const char *kind, const db_value_t *value)
     apr_pool_clear(m->scratch);
 }
 
+/* Blanks around texts mean nothing, and a text of nothing else is none. */
+static void trim_texts(const mm2_table_t *table, db_value_t *values)
+{
+    int i;
+
+    for (i = 0; table->columns[i].name; i++) {
+        db_value_t *value = &values[i];
+
+        if (table->columns[i].type == DB_TEXT && mm2_has_value(value)
+            && table->columns[i].need != NEEDED_NAME) {
+            ml_text_trim(&value->text, &value->len);
+            if (value->len == 0) {
+                value->state = DB_NULL;
+            }
+        }
+    }
+}
+
 static const char no_mistake[] = "";
 
 /* Why the row cannot be used at all, or NULL. */
@@ -99,14 +119,16 @@ static const char *refusal(mm2_t *m, const db_value_t **value)
             return apr_psprintf(m->scratch, "%s is of another type",
                                 m->table->columns[i].name);
         }
-        if (m->table->columns[i].type == DB_TEXT && !mm2_is_clean(*value)) {
+        if (m->table->columns[i].type == DB_TEXT
+            && m->table->columns[i].need != NEEDED_NETBLOCKS
+            && !mm2_is_clean(*value)) {
             return model_text_refusal((*value)->text, (*value)->len);
         }
     }
     return NULL;
 }
 
-void mm2_read_row(void *baton, const db_value_t *values)
+void mm2_read_row(void *baton, db_value_t *values)
 {
     mm2_t *m = baton;
     const mm2_table_t *table = m->table;
@@ -117,6 +139,7 @@ void mm2_read_row(void *baton, const db_value_t *values)
     apr_uint32_t place = IDMAP_SKIPPED;
 
     m->values = values;
+    trim_texts(table, values);
     if (++m->row_n % 1024 == 0) {
         report_rows(m->report, m->row_n);
     }

@@ -2,9 +2,9 @@
  *
  * Shared by the readers of MirrorManager2's tables, and only by them.
  *
- * Every row goes through mm2_read_row(), which refuses what cannot be used at
- * all, so that the functions of the tables see values that are there and texts
- * that are clean.
+ * Every row goes through mm2_read_row(), which trims texts, takes empty ones
+ * for NULL, and refuses what cannot be used at all, so that the functions of
+ * the tables see values that are there and texts that are clean.
  */
 #ifndef MM2_ROW_H
 #define MM2_ROW_H
@@ -27,10 +27,12 @@ typedef apr_uint32_t mm2_row_fn(mm2_t *m, const db_value_t *v);
 
 typedef enum {
     OPTIONAL,
-    TYPED,  /* NULL, or of its type */
-    NEEDED, /* there, of its type, and clean if a text */
-    MEANT   /* likewise, but a row without this text is no mistake: it means
-               nothing */
+    TYPED,            /* NULL, or of its type */
+    NEEDED,           /* there, of its type, and clean if a text */
+    NEEDED_NAME,      /* likewise, and blanks around it are its own */
+    NEEDED_NETBLOCKS, /* there, and judged one by one */
+    MEANT /* as NEEDED, but a row without this text is no mistake: it means
+             nothing */
 } mm2_need_e;
 
 typedef struct {
@@ -53,7 +55,6 @@ struct mm2_t {
     model_t *model;
     report_t *report;
     netblocks_t *netblocks;
-    int network_flags;
     buffer_t site_rows;
     idmap_t *sites;
     idmap_t *hosts;
@@ -75,7 +76,7 @@ struct mm2_t {
 
 int mm2_has_value(const db_value_t *value);
 
-/* Whether a value that is there can stand in an answer. */
+/* Whether a text that is there can stand in an answer. */
 int mm2_is_clean(const db_value_t *text);
 
 /* The text in the model's pool. */
@@ -94,7 +95,7 @@ int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
                apr_uint32_t *place);
 
 /* A db_row_fn: the row at hand, of m->table. */
-void mm2_read_row(void *baton, const db_value_t *values);
+void mm2_read_row(void *baton, db_value_t *values);
 
 /* In mm2_hosts.c. */
 mm2_row_fn mm2_read_site;

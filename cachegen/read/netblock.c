@@ -5,7 +5,11 @@
  */
 #include "netblock.h"
 
+#include <string.h>
+
 #include "apr_strings.h"
+
+#include "ml_text.h"
 
 struct netblocks_t {
     model_t *model;
@@ -40,6 +44,45 @@ netblocks_t *netblocks_create(model_t *model, int flags, dns_t *dns,
     return netblocks;
 }
 
+/* Several netblocks in one field, between commas or semicolons. */
+typedef struct {
+    const char *text; /* the one at hand, without blanks around it */
+    apr_size_t len;
+    const char *rest;
+    apr_size_t rest_len;
+    const char *separators;
+} list_t;
+
+/* A text that is longer than a text may be counts as one, to be refused. */
+static list_t list_of(const char *text, apr_size_t len)
+{
+    list_t list = {.rest = text, .rest_len = len};
+
+    ml_text_trim(&list.rest, &list.rest_len);
+    list.separators = list.rest_len > ML_TEXT_MAX ? "" : ",;";
+    return list;
+}
+
+/* The next one, 0 if there is none.  A comma at the end is no mistake. */
+static int next(list_t *list)
+{
+    const char *c = list->rest, *end = c + list->rest_len;
+
+    if (list->text && list->rest_len == 0) {
+        return 0;
+    }
+    while (c < end && !(*c && strchr(list->separators, *c))) {
+        c++;
+    }
+    list->text = list->rest;
+    list->len = (apr_size_t)(c - list->rest);
+    ml_text_trim(&list->text, &list->len);
+    list->rest = c < end ? c + 1 : end;
+    list->rest_len = (apr_size_t)(end - list->rest);
+    ml_text_trim(&list->rest, &list->rest_len);
+    return 1;
+}
+
 static void add_network(model_t *model, const network_t *network,
                         const apr_uint32_t *hosts, apr_size_t host_n)
 {
@@ -68,9 +111,9 @@ static void refuse(netblocks_t *netblocks, const char *reason, const char *text,
     }
 }
 
-void netblock_add(netblocks_t *netblocks, const char *text, apr_size_t len,
-                  const apr_uint32_t *hosts, apr_size_t host_n,
-                  const char *table, const char *row)
+static void add_one(netblocks_t *netblocks, const char *text, apr_size_t len,
+                    const apr_uint32_t *hosts, apr_size_t host_n,
+                    const char *table, const char *row)
 {
     apr_pool_t *pool = netblocks->pool;
     const char *refused;
@@ -99,6 +142,40 @@ void netblock_add(netblocks_t *netblocks, const char *text, apr_size_t len,
         named->host_n = host_n;
         named->table = apr_pstrdup(pool, table);
         named->row = apr_pstrdup(pool, row);
+    }
+}
+
+void netblock_add(netblocks_t *netblocks, const char *text, apr_size_t len,
+                  const apr_uint32_t *hosts, apr_size_t host_n,
+                  const char *table, const char *row)
+{
+    list_t list = list_of(text, len);
+
+    while (next(&list)) {
+        add_one(netblocks, list.text, list.len, hosts, host_n, table, row);
+    }
+}
+
+void netblock_add_country(netblocks_t *netblocks, const char *text,
+                          apr_size_t len, const char *country,
+                          apr_size_t country_len, const char *table,
+                          const char *row)
+{
+    list_t list = list_of(text, len);
+
+    while (next(&list)) {
+        network_t network;
+        const char *refused =
+            network_parse(&network, list.text, list.len, netblocks->flags);
+
+        if (!refused) {
+            refused = model_add_netblock_country(netblocks->model, &network,
+                                                 country, country_len);
+        }
+        if (refused) {
+            refuse(netblocks, refused, list.text, list.len, NULL, 0, table,
+                   row);
+        }
     }
 }
 

@@ -78,6 +78,8 @@ static const char *read_code(walk_t *walk, country_t *country,
     MMDB_entry_s entry = {.mmdb = &walk->mmdb, .offset = country->offset};
     MMDB_entry_data_s text;
     int status = MMDB_aget_value(&entry, &text, path);
+    const char *code;
+    apr_size_t len;
 
     if (status == MMDB_LOOKUP_PATH_DOES_NOT_MATCH_DATA_ERROR
         || status == MMDB_INVALID_LOOKUP_PATH_ERROR) {
@@ -86,16 +88,19 @@ static const char *read_code(walk_t *walk, country_t *country,
     if (status != MMDB_SUCCESS) {
         return broken(walk, MMDB_strerror(status));
     }
-    if (!text.has_data || text.type != MMDB_DATA_TYPE_UTF8_STRING
-        || only_blanks(text.utf8_string, text.data_size)) {
+    if (!text.has_data || text.type != MMDB_DATA_TYPE_UTF8_STRING) {
         return NULL;
     }
-    if (!ml_text_is_clean(text.utf8_string, text.data_size, ML_TEXT_LINE)) {
+    code = text.utf8_string;
+    len = text.data_size;
+    ml_text_trim(&code, &len);
+    if (!ml_text_is_clean(code, len, ML_TEXT_LINE)) {
         report_unclean(walk, country, &text);
-        return NULL;
     }
-    country->code = text.utf8_string;
-    country->len = text.data_size;
+    else if (len > 0) {
+        country->code = code;
+        country->len = len;
+    }
     return NULL;
 }
 

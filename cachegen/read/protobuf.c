@@ -171,8 +171,7 @@ static const char *read_wire(protobuf_t *p, wire_t *wire, const char *path)
 }
 
 const char *protobuf_read(model_t *model, apr_int64_t *time_s, const char *path,
-                          int network_flags, netblocks_t *netblocks,
-                          report_t *report)
+                          netblocks_t *netblocks, report_t *report)
 {
     /* In the pool, whose cleanups look after the buffers in it. */
     protobuf_t *p = apr_pcalloc(model->pool, sizeof(*p));
@@ -182,7 +181,6 @@ const char *protobuf_read(model_t *model, apr_int64_t *time_s, const char *path,
     p->model = model;
     p->report = report;
     p->netblocks = netblocks;
-    p->network_flags = network_flags;
     p->time_s = -1;
     p->hosts = idmap_create(model->pool);
     p->public_hosts = idmap_create(model->pool);

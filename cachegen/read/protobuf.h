@@ -12,10 +12,8 @@
 
 /* Reads everything that a cache needs and the file says.  Entries that cannot
  * be used are reported and left out.  `time_s`: when the file was made, -1 if
- * it does not say that.  `network_flags` of network_parse().  NULL, or a
- * sentence in the model's pool. */
+ * it does not say that.  NULL, or a sentence in the model's pool. */
 const char *protobuf_read(model_t *model, apr_int64_t *time_s, const char *path,
-                          int network_flags, netblocks_t *netblocks,
-                          report_t *report);
+                          netblocks_t *netblocks, report_t *report);
 
 #endif

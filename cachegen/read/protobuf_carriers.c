@@ -17,17 +17,18 @@ void protobuf_note_url(protobuf_t *p, const void *entry)
 {
     const IdText *base = entry;
     apr_uint32_t place = BUFFER_N(&p->url_texts, const char *);
-    const char *text = protobuf_text(&base->value), *url, *refused;
+    const ProtobufCBinaryData value = protobuf_trim(&base->value);
+    const char *text = protobuf_text(&value), *url, *refused;
 
-    refused = model_text_refusal(text, base->value.len);
+    refused = model_text_refusal(text, value.len);
     if (!refused) {
-        refused = model_url(&url, text, base->value.len, p->model->pool);
+        refused = model_url(&url, text, value.len, p->model->pool);
     }
     if (!idmap_add(p->urls, base->key, refused ? IDMAP_SKIPPED : place)) {
         refused = "an id that stands twice";
     }
     if (refused) {
-        protobuf_skip_id(p, refused, base->key, &base->value);
+        protobuf_skip_id(p, refused, base->key, &value);
         return;
     }
     *BUFFER_PUSH(&p->url_texts, const char *) = url;

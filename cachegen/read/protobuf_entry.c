@@ -7,9 +7,20 @@
 
 #include "apr_strings.h"
 
+#include "ml_text.h"
+
 const char *protobuf_text(const ProtobufCBinaryData *text)
 {
     return text->len > 0 ? (const char *)text->data : "";
+}
+
+ProtobufCBinaryData protobuf_trim(const ProtobufCBinaryData *text)
+{
+    const char *trimmed = protobuf_text(text);
+    apr_size_t len = text->len;
+
+    ml_text_trim(&trimmed, &len);
+    return (ProtobufCBinaryData){len, (uint8_t *)trimmed};
 }
 
 void protobuf_skip(protobuf_t *p, const char *reason, const char *row,
@@ -42,6 +53,15 @@ int protobuf_is_clean(protobuf_t *p, const ProtobufCBinaryData *text)
         protobuf_skip_text(p, refused, text);
     }
     return !refused;
+}
+
+int protobuf_is_usable(protobuf_t *p, const ProtobufCBinaryData *text)
+{
+    if (text->len == 0) {
+        protobuf_skip_text(p, "text that is empty", text);
+        return 0;
+    }
+    return protobuf_is_clean(p, text);
 }
 
 const char *protobuf_copy_text(protobuf_t *p, const ProtobufCBinaryData *text)

@@ -28,7 +28,6 @@ typedef struct {
     model_t *model;
     report_t *report;
     netblocks_t *netblocks;
-    int network_flags;
     apr_int64_t time_s;            /* -1: the file does not say */
     idmap_t *hosts;                /* id -> place in the model */
     idmap_t *public_hosts;         /* ids; carriers that are not here are
@@ -56,6 +55,10 @@ typedef void protobuf_entry_fn(protobuf_t *p, const void *entry);
 /* The bytes of a text, which is no string: its end is its length. */
 const char *protobuf_text(const ProtobufCBinaryData *text);
 
+/* The text without blanks around it: every text but the names of directories
+ * and files is read through this. */
+ProtobufCBinaryData protobuf_trim(const ProtobufCBinaryData *text);
+
 /* The text in the model's pool. */
 const char *protobuf_copy_text(protobuf_t *p, const ProtobufCBinaryData *text);
 
@@ -69,8 +72,10 @@ void protobuf_skip_text(protobuf_t *p, const char *reason,
 void protobuf_skip_id(protobuf_t *p, const char *reason, apr_int64_t id,
                       const ProtobufCBinaryData *value);
 
-/* Whether the text can stand in an answer; if not, its entry is reported. */
+/* Whether the text can stand in an answer, and is not empty; if not, its entry
+ * is reported. */
 int protobuf_is_clean(protobuf_t *p, const ProtobufCBinaryData *text);
+int protobuf_is_usable(protobuf_t *p, const ProtobufCBinaryData *text);
 
 /* The directory of that name, in no category if it is new. */
 apr_uint32_t protobuf_directory(protobuf_t *p, const ProtobufCBinaryData *text);

@@ -53,15 +53,16 @@ void protobuf_note_country(protobuf_t *p, const void *entry)
     const IdText *country = entry;
     apr_uint32_t place = protobuf_note_host(p, country->key);
     model_host_t *host = &MODEL_AT(p->model, host)[place];
-    const char *text = protobuf_text(&country->value);
-    const char *refused = model_text_refusal(text, country->value.len);
+    const ProtobufCBinaryData value = protobuf_trim(&country->value);
+    const char *text = protobuf_text(&value);
+    const char *refused = model_text_refusal(text, value.len);
 
     if (refused) {
         host->active = 0;
-        protobuf_skip_id(p, refused, country->key, &country->value);
+        protobuf_skip_id(p, refused, country->key, &value);
     }
     else {
-        host->country_idx = model_country(p->model, text, country->value.len);
+        host->country_idx = model_country(p->model, text, value.len);
     }
 }
 
@@ -78,18 +79,20 @@ void protobuf_note_allowed(protobuf_t *p, const void *entry)
 {
     const IdTexts *allowed = entry;
     apr_uint32_t place = protobuf_note_host(p, allowed->key);
-    const ProtobufCBinaryData none = {0, NULL}, *country;
+    ProtobufCBinaryData country = {0, NULL};
     size_t i, n = allowed->n_value;
 
     /* A list of no country restricts like one of no usable country. */
     for (i = 0; i < (n > 0 ? n : 1); i++) {
         const char *refused;
 
-        country = n > 0 ? &allowed->value[i] : &none;
-        refused = model_restrict(p->model, place, protobuf_text(country),
-                                 country->len);
+        if (n > 0) {
+            country = protobuf_trim(&allowed->value[i]);
+        }
+        refused = model_restrict(p->model, place, protobuf_text(&country),
+                                 country.len);
         if (refused) {
-            protobuf_skip_id(p, refused, allowed->key, country);
+            protobuf_skip_id(p, refused, allowed->key, &country);
         }
     }
 }
@@ -127,14 +130,15 @@ apr_uint32_t protobuf_host(const protobuf_t *p, apr_int64_t id)
 void protobuf_add_location(protobuf_t *p, const void *entry)
 {
     const TextIds *location = entry;
+    const ProtobufCBinaryData key = protobuf_trim(&location->key);
     apr_uint32_t n = BUFFER_N(&p->model->locations, model_location_t), place;
     const char *name;
     size_t i;
 
-    if (!protobuf_is_clean(p, &location->key)) {
+    if (!protobuf_is_usable(p, &key)) {
         return;
     }
-    name = protobuf_copy_text(p, &location->key);
+    name = protobuf_copy_text(p, &key);
     place = model_place_of_name(p->location_by_name, name, n);
     if (place == n) {
         BUFFER_PUSH(&p->model->locations, model_location_t)->name = name;

@@ -130,6 +130,74 @@ const char *ml_text_iso_time(apr_int64_t seconds, apr_pool_t *pool)
                         t.tm_min, t.tm_sec);
 }
 
+/* The bytes of the blank at `s`, or 0. */
+static apr_size_t blank_len(const unsigned char *s, apr_size_t left)
+{
+    unsigned int three;
+
+    if (s[0] <= 0x20 || s[0] == 0x7f) {
+        return 1;
+    }
+    if (left >= 2 && s[0] == 0xc2 && (s[1] == 0x85 || s[1] == 0xa0)) {
+        return 2;
+    }
+    if (left < 3) {
+        return 0;
+    }
+    three = (unsigned int)s[0] << 16 | (unsigned int)s[1] << 8 | s[2];
+    switch (three) {
+    case 0xe19a80: /* U+1680 */
+    case 0xe280a8: /* U+2028 */
+    case 0xe280a9: /* U+2029 */
+    case 0xe280af: /* U+202F */
+    case 0xe2819f: /* U+205F */
+    case 0xe38080: /* U+3000 */
+        return 3;
+    default: /* U+2000 to U+200A */
+        return three >= 0xe28080 && three <= 0xe2808a ? 3 : 0;
+    }
+}
+
+void ml_text_trim(const char **text, apr_size_t *len)
+{
+    const unsigned char *s = (const unsigned char *)*text, *end = s + *len;
+    apr_size_t n;
+
+    while (s < end && (n = blank_len(s, (apr_size_t)(end - s)))) {
+        s += n;
+    }
+    for (n = 1; n <= 3 && n <= (apr_size_t)(end - s);) {
+        if (blank_len(end - n, n) == n) {
+            end -= n;
+            n = 1;
+        }
+        else {
+            n++;
+        }
+    }
+    *text = (const char *)s;
+    *len = (apr_size_t)(end - s);
+}
+
+apr_size_t ml_text_word_len(const char *text, apr_size_t len)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    apr_size_t n = 0;
+
+    while (n < len && !blank_len(s + n, len - n)) {
+        n++;
+    }
+    return n;
+}
+
+void ml_text_skip_mark(const char **text, apr_size_t *len)
+{
+    if (*len >= 3 && !memcmp(*text, "\xef\xbb\xbf", 3)) {
+        *text += 3;
+        *len -= 3;
+    }
+}
+
 static int stands_raw(unsigned char c, ml_escape_e kind)
 {
     if (c <= 0x20 || c >= 0x7f || strchr("\"<>\\^`{|}", c)) {

@@ -40,6 +40,16 @@ const char *ml_text_scheme(const char *text, apr_size_t len, apr_pool_t *pool);
 /* "2026-11-24T10:00:00Z", in `pool`. */
 const char *ml_text_iso_time(apr_int64_t seconds, apr_pool_t *pool);
 
+/* What people paste around a value: moves both ends of the text past
+ * everything there that is White_Space to Unicode, or a control byte. */
+void ml_text_trim(const char **text, apr_size_t *len);
+
+/* Bytes before the first such blank. */
+apr_size_t ml_text_word_len(const char *text, apr_size_t len);
+
+/* Past the byte order mark that an editor has put before the first line. */
+void ml_text_skip_mark(const char **text, apr_size_t *len);
+
 /* Percent-encodes, with capital digits, what may not stand raw.  PATH is for
  * parts of directory and file names: everything that would end or change the
  * path is encoded.  BASE is for base URLs, whose `%`, `?` and `#` are meant.

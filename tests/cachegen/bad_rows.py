@@ -196,8 +196,10 @@ REFERRING = {
     "host_netblock": ("host_id",),
 }
 NETWORKS = {
-    "": "not an address or network", "one or two": "not an address or network",
+    "one or two": "not an address or network",
     "192.0.2": "not an address or network",
+    "10.1.2.3 8": "not an address or network",
+    "192.0.2.0/2 4": "neither a length nor a netmask after the slash",
     "192.0.2.01": "not an address or network",
     "192.0.2.1-192.0.2.9": "not an address or network",
     "fe80::1%eth0": "not an address or network",
@@ -216,7 +218,7 @@ NETWORKS = {
     "::ffff:127.0.0.1": "loopback network",
 }
 NO_NAMES = "a name (names are looked up with --resolve only)"
-URLS = ("", "/", "//bad.test/t", "bad.test/t", "/bad", "https:/bad.test",
+URLS = ("/", "//bad.test/t", "bad.test/t", "/bad", "https:/bad.test",
         "1s://bad.test", "ht tp://bad.test", "://bad.test", "https://",
         "https:///", "file:///")
 NO_HOST = ("https:///t", "https://?t", "https://#t", "https://:443/t",
@@ -250,12 +252,16 @@ BAD = [
         "the category's top directory is not above the directory"),
     Bad("repository", dict(prefix="t", directory_id=3),
         "a prefix and arch that stand twice", "t"),
-    Bad("repository_redirect", dict(to_repo=""), "to_repo is empty"),
     Bad("file_detail", dict(filename=""), "filename is empty"),
-    Bad("netblock_country", dict(country=" "), "country is empty"),
-    Bad("country_continent_redirect", dict(country=" "), "country is empty"),
-    Bad("country_continent_redirect", dict(continent=" "),
-        "continent is empty (none is --)"),
+    *(Bad(table, {column: blank}, f"{column} is NULL")
+      for table, column in (
+          ("host_category_url", "url"), ("arch", "name"), ("location", "name"),
+          ("repository_redirect", "from_repo"),
+          ("repository_redirect", "to_repo"), ("host_netblock", "netblock"),
+          ("netblock_country", "netblock"), ("netblock_country", "country"),
+          ("country_continent_redirect", "country"),
+          ("country_continent_redirect", "continent"))
+      for blank in ("", " \t\r\n\u00a0")),
 ]
 
 # Where dirt costs the row, and what is said of it.

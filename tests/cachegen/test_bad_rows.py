@@ -8,8 +8,8 @@ mirrorlist-query.
 
 import pytest
 
-from cachegen.bad_rows import (BAD, DIRT, SLASHES, TABLES, UNCLEAN, Bad, add,
-                               base, dirty, good)
+from cachegen.bad_rows import (BAD, DIRT, SLASHES, TABLES, TEXTS, UNCLEAN, Bad,
+                               add, base, dirty, good)
 
 NAMED = 20  # rows of a kind
 
@@ -81,6 +81,97 @@ def test_unclean_text_costs_the_row(run, unharmed, dirt):
     assert sorted(result.skipped) == sorted(lines)
     assert result.skipped_n == len(lines)
     assert result.content == unharmed
+
+
+# White_Space of each length in UTF-8, and control bytes, at either end.
+BLANKS = [" ", "\t", "\r\n", "\x01\x7f", "\u0085", "\u00a0 \u00a0", "\u1680",
+          "\u2000\u200a", "\u2028", "\u2029\u202f", "\u205f\u3000"]
+NAMES = {("directory", "name"), ("file_detail", "filename")}
+
+
+def with_every_text(change):
+    """Rows of every table, each text that is no name changed."""
+    rows = base()
+    for table in TABLES:
+        for name, columns in good(table, 99 + TABLES.index(table)):
+            rows.add(name, **columns)
+    rows.add("file_detail", directory_id=3, filename="f", timestamp=1, size=1,
+             md5="a" * 32, sha1="b" * 40, sha256="c" * 64, sha512="d" * 128)
+    for table, every in rows.db.tables.items():
+        for row in every:
+            row.update({column: change(value) for column, value in row.items()
+                        if isinstance(value, str)
+                        and (table, column) not in NAMES})
+    return rows
+
+
+@pytest.mark.parametrize("blank", BLANKS, ids=ascii)
+def test_blanks_around_texts_mean_nothing(made, blank):
+    assert made(with_every_text(lambda text: blank + text + blank)) == \
+        made(with_every_text(lambda text: text))
+
+
+def test_blanks_around_names_of_directories_and_files_are_theirs(run):
+    rows = base()
+    rows.add("directory", id=9, name="pub/t/ x\u00a0")
+    rows.add("category_directory", category_id=1, directory_id=9)
+    rows.details(9, " f\u00a0", md5="a" * 32)
+    result = run(rows)
+    assert "https://one.test/t/%20x%C2%A0/%20f%C2%A0<" in result.metalink(
+        "pub/t/%20x%C2%A0/%20f%C2%A0")
+    for table, columns in (("directory", dict(name="pub/t/x\n")),
+                           ("file_detail", dict(filename="f\n"))):
+        rows = base()
+        lines = add(rows, [Bad(table, columns, UNCLEAN,
+                               list(columns.values())[0][:-1] + r"\x0a")])
+        assert run(rows).skipped == lines
+
+
+def longest(table, column):
+    """A text of 4,096 bytes that can stand there."""
+    start = {"url": "https://", "name": "pub/t/"}.get(column, "")
+    return start + "a" * (4096 - len(start))
+
+
+@pytest.mark.parametrize("table, column", TEXTS,
+                         ids=[".".join(text) for text in TEXTS])
+def test_a_longer_text_than_4096_bytes_costs_the_row(run, unharmed, table,
+                                                     column):
+    reason = TEXTS[table, column].replace(UNCLEAN,
+                                          "text of more than 4,096 bytes")
+    rows = base()
+    text = longest(table, column) + "a"
+    lines = add(rows, [Bad(table, {column: text}, reason, text[:80])])
+    result = run(rows)
+    assert result.skipped == [lines[0] + "...", *lines[1:]]
+    assert result.content == unharmed
+    if column != "netblock":
+        rows = base()
+        blank = "" if (table, column) in NAMES else "\u00a0"
+        add(rows, [Bad(table, {column: text[:-1] + blank}, "")])
+        assert "4,096" not in run(rows).stderr
+
+
+def test_a_longer_text_that_no_answer_needs_costs_nothing(run, made):
+    def named(name):
+        rows = base()
+        rows.db.tables["host"][0]["name"] = name
+        return rows
+    assert made(named("a" * 4097)) == made(named("")) != made(named("a" * 4096))
+
+
+def test_the_longest_texts_fit_once_they_are_escaped(run):
+    rows = base()
+    rows.db.tables["host"][0]["country"] = '"' * 4096
+    rows.db.tables["host_category_url"][0]["url"] = \
+        "s" * 1000 + "://h/" + "&" * 3091
+    name = "pub/t/" + "\u00e9" * 2045
+    rows.add("directory", id=9, name=name)
+    rows.add("category_directory", category_id=1, directory_id=9)
+    rows.details(9, "f", md5="a" * 32)
+    result = run(rows)
+    assert result.said == []
+    assert result.content
 
 
 @pytest.mark.parametrize("table", [
@@ -184,7 +275,8 @@ def test_directories_that_differ_in_slashes_are_the_same(run, spell):
 def test_networks_as_people_type_them(made, table):
     typed = {" 192.0.2.77 ": "192.0.2.77/32", "\t10.1.2.3 /\t8": "10.0.0.0/8",
              "192.168.0.0/255.255.0.0": "192.168.0.0/16",
-             "172.16.9.9/012": "172.16.0.0/12", "1 92.0.3.0/24": "192.0.3.0/24",
+             "172.16.9.9/012": "172.16.0.0/12", "192.0.3.0/24\r\n": "192.0.3.0/24",
+             "\u00a0192.0.6.0\u2009/\u3000255.255.255.0": "192.0.6.0/24",
              "2001:DB8::1/32": "2001:db8::/32", "2001:db8:1::1": None,
              "2001:db9::/ffff:ffff::": "2001:db9::/32",
              "::ffff:192.0.4.0/120": "192.0.4.0/24",
@@ -195,6 +287,38 @@ def test_networks_as_people_type_them(made, table):
         as_typed.add(table, **{**columns, "netblock": text})
         as_meant.add(table, **{**columns, "netblock": meant or text})
     assert made(as_typed) == made(as_meant)
+
+
+@pytest.mark.parametrize("typed", [
+    "192.0.2.0/24,198.51.100.7,2001:db8::/32",
+    "192.0.2.0/24; 198.51.100.7 ;2001:db8::/32;",
+    "\t192.0.2.0 / 24 ,\r\n198.51.100.7;\u00a02001:db8::/32 , "])
+@pytest.mark.parametrize("table", ["host_netblock", "netblock_country"])
+def test_several_netblocks_in_one_field(made, table, typed):
+    together, apart = base(), base()
+    (_, columns), = good(table)
+    together.add(table, **{**columns, "netblock": typed})
+    for n, one in enumerate(("192.0.2.0/24", "198.51.100.7", "2001:db8::/32"),
+                            start=90):
+        apart.add(table, **{**columns, "id": n, "netblock": one})
+    assert made(together) == made(apart)
+
+
+@pytest.mark.parametrize("table", ["host_netblock", "netblock_country"])
+def test_each_netblock_of_a_field_is_judged_alone(run, table):
+    rows, alone = base(), base()
+    (_, columns), = good(table)
+    rows.add(table, **{**columns, "netblock":
+                       "10.1.2.3 8, 192.0.2.0/24,,::/0;x\x01y,10.1.0.0/16/8"})
+    alone.add(table, **columns)
+    result = run(rows)
+    assert result.skipped == [f"{table} 99: {line}" for line in (
+        'not an address or network: "10.1.2.3 8"',
+        'not an address or network: ""', 'network of all addresses: "::/0"',
+        r'not an address or network: "x\x01y"',
+        'neither a length nor a netmask after the slash: "10.1.0.0/16/8"')]
+    assert result.skipped_n == 5
+    assert result.content == run(alone).content
 
 
 LOOPBACK = ("127.0.0.1", "127.1.0.0/16", "::1")
@@ -216,7 +340,7 @@ def test_names_are_looked_up_when_told(run, unharmed):
     rows = with_row("host_netblock", id=9, host_id=1, netblock=" LocalHost. ")
     resolved = run(rows, "--resolve")
     assert resolved.skipped == ['host_netblock 9: loopback network: '
-                                '" LocalHost. "']
+                                '"LocalHost."']
     assert resolved.content == unharmed
     allowed = run(rows, "--resolve", "--allow-loopback")
     assert allowed.said == []
@@ -374,7 +498,8 @@ def test_a_file_of_incomplete_details_is_their_first(run):
 
 # --- restrictions fail closed -------------------------------------------------
 
-@pytest.mark.parametrize("country", [None, "", "  ", b"\xff", "D\x01"])
+@pytest.mark.parametrize("country", [None, "", "  ", "\u00a0\x01", b"\xff",
+                                     "D\x01E", "D" * 4097])
 def test_an_allowed_country_that_is_none_still_restricts(run, country):
     result = run(with_row("host_country_allowed", id=9, host_id=1,
                           country=country))

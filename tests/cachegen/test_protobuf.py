@@ -14,7 +14,8 @@ import time as clock
 
 import pytest
 
-from cachegen.bad_rows import NETWORKS, NO_NAMES, SLASHES, UNCLEAN, URLS, base
+from cachegen.bad_rows import (NETWORKS, NO_HOST, NO_NAMES, SLASHES, UNCLEAN,
+                               URLS, base)
 from cachegen.protobuf_writer import (confine, message_types, split,
                                       text_field, varint, write)
 from harness import tools, world
@@ -24,6 +25,7 @@ from model.random_world import RandomWorld
 
 BEFORE = b"what was there before"
 BAD_TEXT = b"a\xff"
+LONG = b"a" * 4097
 SEEDS = range(4)
 REQUESTS = 120
 
@@ -162,6 +164,46 @@ def test_entries_in_reverse_order(run, message):
     data = message.SerializeToString()
     result = run(b"".join(reversed(split(data))))
     assert result.hosts() == run(data).hosts() == ["one", "two"]
+
+
+def pasted(text):
+    return "\u00a0 ".encode() + text + b"\t\r\n"
+
+
+def test_blanks_around_texts_mean_nothing(run, message, unharmed):
+    """But around the names of directories and files."""
+    for field in ("LocationCache", "HostNetblockCache",
+                  "DisabledRepositoryCache", "NetblockCountryCache",
+                  "CountryContinentRedirectCache", "RepositoryRedirectCache"):
+        for entry in getattr(message, field):
+            entry.key = pasted(entry.key)
+            if isinstance(entry.value, bytes):
+                entry.value = pasted(entry.value)
+    for entry in message.RepoArchToDirectoryName:
+        entry.key = b"+".join(map(pasted, entry.key.rsplit(b"+", 1)))
+    for entry in (*message.HCUrlCache, *message.HostCountryCache):
+        entry.value = pasted(entry.value)
+    for directory in message.FileDetailsCache:
+        for file in directory.FileDetailsCacheFiles:
+            for detail in file.FileDetails:
+                detail.SHA256 = pasted(detail.SHA256)
+    result = run(message)
+    assert result.said == []
+    assert result.content == unharmed
+
+
+def test_several_netblocks_in_one_key(run, message):
+    message.HostNetblockCache.add(
+        key="198.51.100.0/24,203.0.113.7\u00a0; 10.1.2.3 8".encode(),
+        value=[2])
+    message.NetblockCountryCache.add(key=b"198.51.100.0/24;203.0.113.0/24,",
+                                     value=b"DE")
+    result = run(message)
+    assert result.skipped == [
+        'HostNetblockCache: not an address or network: "10.1.2.3 8"']
+    for ip in ("198.51.100.9", "203.0.113.7"):
+        answer = result.answer(f"/mirrorlist?path=pub/t/os&ip={ip}")
+        assert "Using preferred netblock" in answer and "= DE" in answer
 
 
 UNKNOWN = (varint(77 << 3) + varint(2 ** 64 - 1) + varint(1000 << 3 | 1)
@@ -322,8 +364,26 @@ BAD = [
      add("LocationCache", key=BAD_TEXT, value=[1])),
     *((f'HCUrlCache 99: {NO_URL}: "{url}"',
        add("HCUrlCache", key=99, value=url.encode())) for url in URLS),
+    *((f'HCUrlCache 99: a URL needs a host: "{url}"',
+       add("HCUrlCache", key=99, value=url.encode())) for url in NO_HOST),
     (f"HCUrlCache 99: {UNCLEAN}{SHOWN}",
      add("HCUrlCache", key=99, value=BAD_TEXT)),
+    *((f'{field}: text of more than 4,096 bytes: "{"a" * 80}"...',
+       add(field, **values)) for field, values in (
+        ("LocationCache", dict(key=LONG, value=[1])),
+        ("DisabledRepositoryCache", dict(key=LONG, value=True)),
+        ("RepositoryRedirectCache", dict(key=LONG, value=b"t")),
+        ("RepositoryRedirectCache", dict(key=b"x", value=LONG)),
+        ("RepoArchToDirectoryName", dict(key=LONG + b"+x", value=b"pub/t")),
+        ("RepoArchToDirectoryName", dict(key=b"x+" + LONG, value=b"pub/t")),
+        ("RepoArchToDirectoryName", dict(key=b"x+x", value=LONG)),
+        ("NetblockCountryCache", dict(key=b"10.1.0.0/16", value=LONG)),
+        ("CountryContinentRedirectCache", dict(key=LONG, value=b"EU")))),
+    *((f'{field}: text that is empty: ""', add(field, key=b" ", **values))
+      for field, values in (("LocationCache", dict(value=[1])),
+                            ("RepositoryRedirectCache", dict(value=b"t")))),
+    ('RepoArchToDirectoryName: arch is empty: "x+ "',
+     add("RepoArchToDirectoryName", key=b"x+ ", value=b"pub/t")),
     ('HCUrlCache 1: an id that stands twice: "https://x.test"',
      add("HCUrlCache", key=1, value=b"https://x.test")),
     (f"FileDetailsCache: {UNCLEAN}{SHOWN}", details(BAD_TEXT, b"x")),
@@ -331,7 +391,7 @@ BAD = [
     ('FileDetailsCache: filename is empty: "pub/t"', details(b"pub/t", b"")),
     (f"DisabledRepositoryCache: {UNCLEAN}{SHOWN}",
      add("DisabledRepositoryCache", key=BAD_TEXT, value=True)),
-    ('CountryContinentRedirectCache: country is empty: " "',
+    ('CountryContinentRedirectCache: country is empty: ""',
      add("CountryContinentRedirectCache", key=b" ", value=b"EU")),
     ('CountryContinentRedirectCache: continent is empty (none is --): "FR"',
      add("CountryContinentRedirectCache", key=b"FR", value=b" ")),
@@ -405,7 +465,7 @@ def test_a_bad_country_costs_its_host(run, message):
 
 
 @pytest.mark.parametrize("countries, shown", [
-    ([], ""), ([b" "], " "), ([BAD_TEXT], r"a\xff")])
+    ([], ""), ([b" "], ""), ([BAD_TEXT], r"a\xff")])
 def test_restrictions_fail_closed(run, message, countries, shown):
     message.HostCountryAllowedCache.add(key=1, value=countries)
     result = run(message)

@@ -20,7 +20,7 @@ static const db_select_t both = {"t", columns, 2, NULL, NULL};
 
 static const char *rows; /* that came, as a text */
 
-static void row(void *baton, const db_value_t *values)
+static void row(void *baton, db_value_t *values)
 {
     rows =
         apr_psprintf(pool, "%s%" APR_INT64_T_FMT " %s;", rows, values[0].number,

@@ -305,6 +305,103 @@ START_TEST(a_time_is_written_in_utc)
 }
 END_TEST
 
+/* --- blanks ----------------------------------------------------------------
+ */
+
+/* White_Space of PropList.txt; U+0085 and what follows it, as UTF-8. */
+static const char *const blanks[] = {
+    " ",
+    "\t",
+    "\n",
+    "\v",
+    "\f",
+    "\r",
+    "\x7f",
+    "\x01",
+    "\x1f",
+    "\xc2\x85",
+    "\xc2\xa0",
+    "\xe1\x9a\x80",
+    "\xe2\x80\x80",
+    "\xe2\x80\x81",
+    "\xe2\x80\x82",
+    "\xe2\x80\x83",
+    "\xe2\x80\x84",
+    "\xe2\x80\x85",
+    "\xe2\x80\x86",
+    "\xe2\x80\x87",
+    "\xe2\x80\x88",
+    "\xe2\x80\x89",
+    "\xe2\x80\x8a",
+    "\xe2\x80\xa8",
+    "\xe2\x80\xa9",
+    "\xe2\x80\xaf",
+    "\xe2\x81\x9f",
+    "\xe3\x80\x80",
+};
+
+static const char *trimmed(const char *text, apr_size_t len)
+{
+    ml_text_trim(&text, &len);
+    return unit_string(text, len);
+}
+
+START_TEST(blanks_are_trimmed_at_both_ends)
+{
+    const char *blank = blanks[_i];
+    const char *text = apr_pstrcat(pool, blank, " ", blank, "a", blank, "b",
+                                   blank, "\t", blank, NULL);
+    const char *rest = apr_pstrcat(pool, "a", blank, "b", NULL);
+
+    ck_assert_str_eq(trimmed(text, strlen(text)), rest);
+    ck_assert_str_eq(trimmed(rest, strlen(rest)), rest);
+    ck_assert_str_eq(trimmed(blank, strlen(blank)), "");
+    ck_assert_uint_eq(ml_text_word_len(rest, strlen(rest)), 1);
+}
+END_TEST
+
+/* Beside the blanks, cut ones, and characters that end as they do. */
+static const char *const no_blanks[] = {
+    "",
+    "!",
+    "~",
+    "\xc2\x84",
+    "\xc2\x86",
+    "\xc2\x9f",
+    "\xc2\xa1",
+    "\xc2",
+    "\xa0",
+    "\xc3\xa0",
+    "\xe1\x9a\x81",
+    "\xe1\xa0\x8e",
+    "\xe2\x80\x8b",
+    "\xe2\x80\xa7",
+    "\xe2\x80\xaa",
+    "\xe2\x80\xb0",
+    "\xe2\x81\xa0",
+    "\xe3\x80\x81",
+    "\xef\xbb\xbf",
+    "\xe2\x80",
+    "\xe3\x80",
+};
+
+START_TEST(nothing_else_is_trimmed)
+{
+    const char *text = no_blanks[_i];
+
+    ck_assert_str_eq(trimmed(text, strlen(text)), text);
+    ck_assert_uint_eq(ml_text_word_len(text, strlen(text)), strlen(text));
+}
+END_TEST
+
+START_TEST(only_the_given_bytes_are_trimmed)
+{
+    ck_assert_str_eq(trimmed(" a \xe2\x80\x80", 4), "a \xe2");
+    ck_assert_str_eq(trimmed("\0a\0", 3), "a");
+    ck_assert_uint_eq(ml_text_word_len("ab\xc2\xa0", 3), 3);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = unit_case("text");
@@ -328,5 +425,8 @@ int main(void)
     tcase_add_loop_test(tests, a_number_is_digits_up_to_its_maximum, 0,
                         N(numbers));
     tcase_add_test(tests, a_time_is_written_in_utc);
+    tcase_add_loop_test(tests, blanks_are_trimmed_at_both_ends, 0, N(blanks));
+    tcase_add_loop_test(tests, nothing_else_is_trimmed, 0, N(no_blanks));
+    tcase_add_test(tests, only_the_given_bytes_are_trimmed);
     return unit_run("text", tests);
 }
