@@ -12,7 +12,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "apr_general.h"
 #include "apr_strings.h"
@@ -22,6 +21,7 @@
 #include "db.h"
 #include "dns.h"
 #include "families.h"
+#include "maxmind.h"
 #include "mm2.h"
 #include "model.h"
 #include "netblock.h"
@@ -49,45 +49,6 @@ static int fail(const char *sentence, int code)
 
 /* --- 3. files about networks --------------------------------------------- */
 
-static void add_country_network(void *baton, const network_t *network,
-                                const char *country, apr_size_t len)
-{
-    model_t *model = ((run_t *)baton)->model;
-    apr_uint32_t idx = model_country(model, country, len);
-
-    if (idx != MODEL_NONE) {
-        model_add_network(model, network, MODEL_COUNTRY, idx);
-        model->country_network_n++;
-    }
-}
-
-static void add_asn_network(void *baton, const network_t *network,
-                            apr_uint32_t asn)
-{
-    model_t *model = ((run_t *)baton)->model;
-
-    model_add_network(model, network, MODEL_ASN, asn);
-    model->asn_network_n++;
-}
-
-static void add_continent(void *baton, const char *country,
-                          const char *continent)
-{
-    model_set_continent(((run_t *)baton)->model, country, continent);
-}
-
-/* Whether the file is to be read; a default place may be empty. */
-static int is_there(const run_t *run, const options_file_t *file,
-                    const char *what)
-{
-    if (file->named || access(file->path, F_OK) == 0) {
-        return 1;
-    }
-    report_warning(run->report, "there is no %s (%s): %s", file->path, what,
-                   "the cache knows fewer things");
-    return 0;
-}
-
 static int network_flags(const options_t *options)
 {
     return options->allow_loopback ? NETWORK_ALLOW_LOOPBACK : 0;
@@ -96,22 +57,16 @@ static int network_flags(const options_t *options)
 static const char *read_files(run_t *run)
 {
     const options_t *options = run->options;
-    const char *failed = NULL;
+    const char *failed;
 
-    if (is_there(run, &options->continents, "continents of countries")) {
-        failed =
-            networks_read_continents(options->continents.path, add_continent,
-                                     run, run->report, run->pool);
+    failed =
+        networks_read_continents(run->model, &options->continents, run->report);
+    if (!failed) {
+        failed = networks_read_asns(run->model, &options->netblocks,
+                                    network_flags(options), run->report);
     }
-    if (!failed && is_there(run, &options->netblocks, "the routing table")) {
-        failed =
-            networks_read_asns(options->netblocks.path, network_flags(options),
-                               add_asn_network, run, run->report, run->pool);
-    }
-    if (!failed && is_there(run, &options->geoip, "countries of networks")) {
-        failed =
-            networks_read_countries(options->geoip.path, add_country_network,
-                                    run, run->report, run->pool);
+    if (!failed) {
+        failed = maxmind_read(run->model, &options->geoip, run->report);
     }
     return failed;
 }

@@ -102,22 +102,58 @@ static network_t masked(unsigned char *bytes, int len, int length)
     return network;
 }
 
-const char *network_refusal(const network_t *network, int flags)
+static int is_before(const ml_address_t *a, const ml_address_t *b)
+{
+    return a->hi < b->hi || (a->hi == b->hi && a->lo < b->lo);
+}
+
+/* Whether one of the `n` ranges holds all of the network. */
+static int is_inside(const network_t *network, const network_t *ranges, int n)
 {
     const ml_address_t *first = &network->first;
-    int loopback;
+    int i;
 
+    for (i = 0; i < n; i++) {
+        ml_address_t last = network_last(&ranges[i]);
+
+        if (last.family == first->family && network->length >= ranges[i].length
+            && !is_before(first, &ranges[i].first)
+            && !is_before(&last, first)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+#define V4(a, b, length) \
+    {{ML_ADDRESS_V4, 0, (apr_uint64_t)(a) << 24 | (b) << 16}, length}
+#define V6(a, length) {{ML_ADDRESS_V6, (apr_uint64_t)(a) << 48, 0}, length}
+
+static const network_t loopback[] = {V4(127, 0, 8),
+                                     {{ML_ADDRESS_V6, 0, 1}, 128}};
+
+/* RFC 6890: private, shared and link-local. */
+static const network_t not_routed[] = {
+    V4(10, 0, 8),     V4(172, 16, 12), V4(192, 168, 16), V4(100, 64, 10),
+    V4(169, 254, 16), V6(0xfc00, 7),   V6(0xfe80, 10),
+};
+
+#define LEN(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+const char *network_refusal(const network_t *network, int flags)
+{
     if (network->length == 0) {
         return "network of all addresses";
     }
-    if (first->family == ML_ADDRESS_V4) {
-        loopback = network->length >= 8 && first->lo >> 24 == 127;
+    if (!(flags & NETWORK_ALLOW_LOOPBACK)
+        && is_inside(network, loopback, LEN(loopback))) {
+        return "loopback network";
     }
-    else {
-        loopback = network->length == 128 && first->hi == 0 && first->lo == 1;
+    if (flags & NETWORK_ROUTED
+        && is_inside(network, not_routed, LEN(not_routed))) {
+        return "private, shared or link-local network";
     }
-    return loopback && !(flags & NETWORK_ALLOW_LOOPBACK) ? "loopback network"
-                                                         : NULL;
+    return NULL;
 }
 
 /* A tab beside the slash is a blank like others; a line end is not. */
@@ -163,7 +199,7 @@ const char *network_parse(network_t *network, const char *text, apr_size_t len,
     if (slash) {
         refused = parse_length(&length, mask, mask_len, address_len);
     }
-    else if (flags & NETWORK_NEEDS_LENGTH) {
+    else if (flags & NETWORK_ROUTED) {
         refused = "address without a length";
     }
     if (refused) {

@@ -16,16 +16,18 @@ typedef struct {
 } network_t;
 
 #define NETWORK_ALLOW_LOOPBACK 1 /* networks inside 127.0.0.0/8, ::1 */
-#define NETWORK_NEEDS_LENGTH 2   /* an address alone is refused */
+#define NETWORK_ROUTED 2         /* none but those of a global routing table */
 
 /* Reads address, address/length or address/netmask, with blanks around it and
  * beside the slash, host bits set, v4-mapped v6 (96 bits and more are IPv4).
- *  NULL, or a constant reason for the refusal. */
+ * With NETWORK_ROUTED no address alone.  NULL, or a constant reason for the
+ * refusal. */
 const char *network_parse(network_t *network, const char *text, apr_size_t len,
                           int flags);
 
-/* Why a well-formed network is not taken: it is the whole world, or loopback
- * without NETWORK_ALLOW_LOOPBACK.  A constant reason, or NULL. */
+/* Why a well-formed network is not taken: it is the whole world, loopback
+ * without NETWORK_ALLOW_LOOPBACK, or with NETWORK_ROUTED private, shared or
+ * link-local.  A constant reason, or NULL. */
 const char *network_refusal(const network_t *network, int flags);
 
 /* The network of one address. */

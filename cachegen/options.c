@@ -11,10 +11,12 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "apr_file_io.h"
 #include "apr_getopt.h"
 #include "apr_lib.h"
 #include "apr_strings.h"
+
+#include "lines.h"
+#include "ml_text.h"
 
 #define CONFIG "/etc/mirrormanager/mirrorlist-cachegen.conf"
 #define DATA "/var/lib/mirrormanager/"
@@ -25,7 +27,7 @@
 typedef enum {
     KIND_URL,  /* const char *, read as a database's URL */
     KIND_TEXT, /* const char * */
-    KIND_FILE, /* options_file_t */
+    KIND_FILE, /* input_t */
     KIND_TIME, /* apr_int64_t */
     KIND_PERCENT,
     KIND_FLAG,
@@ -166,8 +168,8 @@ static int set(options_t *options, const option_t *option, const char *value,
         *(const char **)field = value;
         return *value != '\0';
     case KIND_FILE:
-        ((options_file_t *)field)->path = value;
-        ((options_file_t *)field)->named = 1;
+        ((input_t *)field)->path = value;
+        ((input_t *)field)->named = 1;
         return *value != '\0';
     case KIND_TIME:
         return read_number(field, value, YEAR_9999);
@@ -224,81 +226,58 @@ static const option_t *option_of_key(const char *key)
     return NULL;
 }
 
-static char *trim(char *text)
-{
-    char *end = text + strlen(text);
-
-    text += strspn(text, " \t");
-    while (end > text && strchr(" \t\r", end[-1])) {
-        end--;
-    }
-    *end = '\0';
-    return text;
-}
+typedef struct {
+    options_t *options;
+    const char *path;
+    apr_pool_t *pool;
+} config_t;
 
 /* The value without Python's quotes and what may follow them. */
-static char *unquote(char *value)
+static const char *read_value(const char *text, apr_size_t len,
+                              apr_pool_t *pool)
 {
-    char *end =
-        *value == '"' || *value == '\'' ? strchr(value + 1, *value) : NULL;
+    const char *end;
 
-    if (!end) {
-        return value;
+    ml_text_trim(&text, &len);
+    end = len > 0 && (*text == '"' || *text == '\'')
+              ? memchr(text + 1, *text, len - 1)
+              : NULL;
+    if (end) {
+        text++;
+        len = (apr_size_t)(end - text);
+        ml_text_trim(&text, &len);
     }
-    *end = '\0';
-    return value + 1;
+    return apr_pstrndup(pool, text, len);
 }
 
 /* Lines that are not ours are left alone: the file may be MirrorManager's,
  * which is a Python program. */
-static const char *read_line(options_t *options, char *line, apr_pool_t *pool)
+static const char *read_line(void *config_, const line_t *line)
 {
-    char *equals = strchr(line, '='), *key;
+    config_t *config = config_;
+    const char *equals = memchr(line->text, '=', line->len), *text = line->text;
+    apr_size_t len = equals ? (apr_size_t)(equals - text) : 0;
     const option_t *option;
+    const char *key, *value;
 
-    if (!equals || *trim(line) == '#') {
+    if (!equals || line->too_long) {
         return NULL;
     }
-    *equals = '\0';
-    key = trim(line);
+    ml_text_trim(&text, &len);
+    key = apr_pstrndup(config->pool, text, len);
     option = option_of_key(key);
-    if (!option || set(options, option, unquote(trim(equals + 1)), pool)) {
+    if (!option) {
         return NULL;
     }
-    return apr_psprintf(pool, "the value of %s cannot be read", key);
-}
-
-static const char *read_config(options_t *options, const char *path,
-                               apr_pool_t *pool)
-{
-    char text[120], *rest, *line;
-    const char *wrong = NULL;
-    apr_file_t *file;
-    apr_finfo_t info;
-    apr_status_t rv;
-    apr_size_t len;
-    int number = 0;
-
-    rv = apr_file_open(&file, path, APR_FOPEN_READ, 0, pool);
-    if (rv == APR_SUCCESS) {
-        rv = apr_file_info_get(&info, APR_FINFO_SIZE, file);
-    }
-    if (rv == APR_SUCCESS) {
-        len = (apr_size_t)info.size;
-        rest = apr_pcalloc(pool, len + 1);
-        rv = apr_file_read_full(file, rest, len, NULL);
-        apr_file_close(file);
-    }
-    if (rv != APR_SUCCESS) {
-        return apr_pstrcat(pool, path, " cannot be read: ",
-                           apr_strerror(rv, text, sizeof(text)), NULL);
-    }
-    while (!wrong && (line = strsep(&rest, "\n"))) {
-        number++;
-        wrong = read_line(options, line, pool);
-    }
-    return wrong ? apr_psprintf(pool, "%s line %d: %s", path, number, wrong)
-                 : NULL;
+    value = read_value(equals + 1,
+                       (apr_size_t)(line->text + line->len - equals - 1),
+                       config->pool);
+    return set(config->options, option, value, config->pool)
+               ? NULL
+               : apr_psprintf(config->pool,
+                              "%s line %" APR_UINT64_T_FMT
+                              ": the value of %s cannot be read",
+                              config->path, line->number, key);
 }
 
 /* --- the command line ----------------------------------------------------- */
@@ -447,7 +426,9 @@ options_result_e options_read(options_t *options, const char **error, int argc,
     }
     *options = defaults;
     if (config || access(CONFIG, F_OK) == 0) {
-        *error = read_config(options, config ? config : CONFIG, pool);
+        config_t file = {options, config ? config : CONFIG, pool};
+
+        *error = lines_read(file.path, read_line, &file, pool);
         if (*error) {
             return OPTIONS_INPUT;
         }

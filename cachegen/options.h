@@ -8,20 +8,15 @@
 #include "apr_pools.h"
 #include "apr_time.h"
 
+#include "input.h"
 #include "report.h"
-
-/* A file to read: one that was named must be there. */
-typedef struct {
-    const char *path;
-    int named;
-} options_file_t;
 
 typedef struct {
     const char *database; /* postgresql:// or sqlite:PATH, never SQLAlchemy's */
     const char *protobuf; /* instead of a database */
-    options_file_t geoip;
-    options_file_t netblocks;
-    options_file_t continents;
+    input_t geoip;
+    input_t netblocks;
+    input_t continents;
     const char *output;
     apr_int64_t time_s; /* creation time; -1: now */
     int resolve;

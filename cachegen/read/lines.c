@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Reads a file line by line through one buffer.  What a line means is not
- * known here, only that it could not be used.
+ * known here, only that it could be nothing.
  */
 #include "lines.h"
 
@@ -10,51 +10,22 @@
 #include "apr_file_io.h"
 #include "apr_strings.h"
 
+#include "ml_text.h"
+
 #define BUFFER_SIZE 65536
 
-struct lines_t {
-    apr_pool_t *pool;
-    apr_pool_t *scratch; /* for one message */
-    report_t *report;
+typedef struct {
     apr_file_t *file;
-    const char *path;
-    const char *what;
-    apr_uint64_t number;  /* of the line read last */
-    apr_uint64_t skipped; /* lines */
-    apr_size_t begin;     /* of what was read and not handed over */
+    apr_uint64_t number; /* of the line taken last */
+    apr_size_t begin;    /* of what was read and not taken */
     apr_size_t end;
     int eof;
     int too_long; /* the line began before `begin` */
-    int binary;   /* a skipped line held a NUL byte */
-    char buffer[BUFFER_SIZE + 1];
-};
-
-static const char *failure(const lines_t *lines, apr_status_t status)
-{
-    char text[120];
-
-    return apr_pstrcat(lines->pool, lines->path, " cannot be read: ",
-                       apr_strerror(status, text, sizeof(text)), NULL);
-}
-
-const char *lines_open(lines_t **lines_, const char *path, const char *what,
-                       report_t *report, apr_pool_t *pool)
-{
-    lines_t *lines = apr_pcalloc(pool, sizeof(*lines));
-    apr_status_t status;
-
-    lines->pool = pool;
-    apr_pool_create(&lines->scratch, pool);
-    lines->report = report;
-    lines->path = path;
-    lines->what = what;
-    *lines_ = lines;
-    status = apr_file_open(&lines->file, path, APR_FOPEN_READ, 0, pool);
-    return status == APR_SUCCESS ? NULL : failure(lines, status);
-}
+    char buffer[BUFFER_SIZE];
+} lines_t;
 
 /* More bytes behind those that are left. */
-static const char *fill(lines_t *lines)
+static apr_status_t fill(lines_t *lines)
 {
     apr_size_t room;
     apr_status_t status;
@@ -71,81 +42,78 @@ static const char *fill(lines_t *lines)
     status = apr_file_read(lines->file, lines->buffer + lines->end, &room);
     if (status == APR_EOF) {
         lines->eof = 1;
-        return NULL;
+        return APR_SUCCESS;
     }
-    if (status != APR_SUCCESS) {
-        return failure(lines, status);
-    }
-    lines->end += room;
-    return NULL;
+    lines->end += status == APR_SUCCESS ? room : 0;
+    return status;
 }
 
 /* The line from `begin` to the newline or the end of the file. */
 static void take(lines_t *lines, line_t *line, const char *newline)
 {
-    line->text = lines->buffer + lines->begin;
+    const char *start = lines->buffer + lines->begin;
+    apr_size_t len =
+        newline ? (apr_size_t)(newline - start) : lines->end - lines->begin;
+
+    lines->begin += len + (newline != NULL);
     line->number = ++lines->number;
-    line->len = newline ? (apr_size_t)(newline - line->text)
-                        : lines->end - lines->begin;
-    lines->begin += line->len + (newline != NULL);
-    if (line->len > 0 && line->text[line->len - 1] == '\r') {
-        line->len--;
+    line->too_long = lines->too_long;
+    lines->too_long = 0;
+    if (line->number == 1) {
+        ml_text_skip_mark(&start, &len);
     }
-    line->text[line->len] = '\0';
+    line->text = start;
+    line->len = len;
+    ml_text_trim(&line->text, &line->len);
+    line->indented = line->text > start;
 }
 
-const char *lines_next(lines_t *lines, line_t *line, int *more)
+/* The next line, whatever it holds; *more is 0 if there is none. */
+static apr_status_t next(lines_t *lines, line_t *line, int *more)
 {
-    const char *failed = NULL;
+    apr_status_t status = APR_SUCCESS;
+    const char *newline;
 
-    while (!failed) {
-        apr_size_t left = lines->end - lines->begin;
-        const char *newline = memchr(lines->buffer + lines->begin, '\n', left);
-
-        if (!newline && !lines->eof) {
-            failed = fill(lines);
-            continue;
-        }
-        *more = newline || left > 0 || lines->too_long;
-        if (!*more) {
-            return NULL;
-        }
+    while (!(newline = memchr(lines->buffer + lines->begin, '\n',
+                              lines->end - lines->begin))
+           && !lines->eof && status == APR_SUCCESS) {
+        status = fill(lines);
+    }
+    *more = status == APR_SUCCESS
+            && (newline || lines->end > lines->begin || lines->too_long);
+    if (*more) {
         take(lines, line, newline);
-        if (!lines->too_long) {
-            return NULL;
+    }
+    return status;
+}
+
+static int is_nothing(const line_t *line)
+{
+    return !line->too_long && (line->len == 0 || *line->text == '#');
+}
+
+const char *lines_read(const char *path, lines_fn *fn, void *baton,
+                       apr_pool_t *pool)
+{
+    lines_t *lines = apr_pcalloc(pool, sizeof(*lines));
+    apr_status_t status =
+        apr_file_open(&lines->file, path, APR_FOPEN_READ, 0, pool);
+    const char *failed = NULL;
+    char text[120];
+    line_t line;
+    int more = 1;
+
+    while (status == APR_SUCCESS && more && !failed) {
+        status = next(lines, &line, &more);
+        if (more && !is_nothing(&line)) {
+            failed = fn(baton, &line);
         }
-        lines->too_long = 0;
-        lines_skip(lines, line, "line too long");
     }
-    return failed;
-}
-
-void lines_skip(lines_t *lines, const line_t *line, const char *reason)
-{
-    char kind[128];
-    char number[32];
-    char *row;
-
-    apr_snprintf(kind, sizeof(kind), "%s: %s", lines->what, reason);
-    apr_snprintf(number, sizeof(number), " line %" APR_UINT64_T_FMT,
-                 line->number);
-    row = apr_pstrcat(lines->scratch, lines->path, number, NULL);
-    report_skip(lines->report, kind, row, line->text, line->len);
-    apr_pool_clear(lines->scratch);
-    lines->skipped++;
-    lines->binary |= memchr(line->text, '\0', line->len) != NULL;
-}
-
-const char *lines_close(lines_t *lines, apr_uint64_t used)
-{
-    apr_file_close(lines->file);
-    apr_pool_destroy(lines->scratch);
-    if (used > 0 || lines->skipped == 0) {
-        return NULL;
+    if (lines->file) {
+        apr_file_close(lines->file);
     }
-    if (lines->binary) {
-        return apr_pstrcat(lines->pool, lines->path, " is no text file", NULL);
-    }
-    report_warning(lines->report, "%s: no line of it can be used", lines->path);
-    return NULL;
+    return status == APR_SUCCESS
+               ? failed
+               : apr_pstrcat(pool, path, " cannot be read: ",
+                             apr_strerror(status, text, sizeof(text)), NULL);
 }

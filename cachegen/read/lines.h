@@ -7,32 +7,23 @@
 
 #include "apr_pools.h"
 
-#include "report.h"
-
-typedef struct lines_t lines_t;
-
-/* A line without its end (LF or CR LF), with a NUL in that place; may be
- * written to, valid until the next call. */
+/* Valid until the callback returns. */
 typedef struct {
-    char *text;
+    const char *text; /* without blanks around it */
     apr_size_t len;
     apr_uint64_t number; /* 1 is the first */
+    int indented;        /* blanks stood before it */
+    int too_long;        /* over 64 kB: this is its end */
 } line_t;
 
-/* `what` is a constant that names the kind of file where lines are skipped.
- * NULL, or a sentence in `pool`. */
-const char *lines_open(lines_t **lines, const char *path, const char *what,
-                       report_t *report, apr_pool_t *pool);
+/* NULL, or a sentence that ends the reading. */
+typedef const char *lines_fn(void *baton, const line_t *line);
 
-/* The next line, *more is 0 if there is none.  A line longer than 64 kB is
- * skipped.  NULL, or a sentence in the pool of lines_open(). */
-const char *lines_next(lines_t *lines, line_t *line, int *more);
-
-/* Reports a line that cannot be used, and why. */
-void lines_skip(lines_t *lines, const line_t *line, const char *reason);
-
-/* Closes the file.  If `used` is 0 although there were lines to skip: a
- * warning, and for a file that is no text at all, a sentence. */
-const char *lines_close(lines_t *lines, apr_uint64_t used);
+/* Hands over each line that holds something: blank ones are nothing, nor are
+ * those that begin with #, a byte order mark, and the CR before an LF.  NULL,
+ * or a sentence: the callback's, or one in `pool` if the file cannot be read.
+ */
+const char *lines_read(const char *path, lines_fn *fn, void *baton,
+                       apr_pool_t *pool);
 
 #endif

@@ -1,469 +1,210 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The formats of the network files.  The tree of a MaxMind file is walked
- * here; its records are read by libmaxminddb, each once however many networks
- * point to it.
+ * The formats of the text files about networks: what a line of each says.
  */
 #include "networks.h"
 
-#include <errno.h>
 #include <string.h>
 
-#include <maxminddb.h>
-
-#include "apr_file_info.h"
-#include "apr_hash.h"
 #include "apr_lib.h"
 #include "apr_strings.h"
 
 #include "lines.h"
 #include "ml_text.h"
 
-#define PROGRESS_STEP 4096 /* rows between two calls of report_rows() */
+#define PROGRESS_STEP 4096 /* lines between two calls of report_rows() */
 
-/* --- countries of networks ------------------------------------------------ */
+/* --- a file of such lines ------------------------------------------------ */
 
-#define V4_DEPTH 96 /* ::/96 is the IPv4 tree, and only that */
-#define ADDRESS_BITS 128
-#define TREE_SEPARATOR 16 /* bytes between tree and data */
+typedef struct file_t file_t;
 
-typedef struct {
-    apr_uint32_t offset; /* of the record in the file's data */
-    const char *code;    /* NULL: it names no country */
-    apr_size_t len;
-} country_t;
+/* Puts what a line says into the model, and counts it if it says something.
+ * NULL, or a constant reason why it cannot be used. */
+typedef const char *line_reader_fn(file_t *file, const line_t *line);
 
-typedef struct {
-    MMDB_s mmdb;
+struct file_t {
+    const char *what; /* kind of file, in messages */
     const char *path;
-    network_country_fn *found;
-    void *baton;
+    line_reader_fn *read_line;
+    model_t *model;
     report_t *report;
-    apr_pool_t *pool;
-    apr_hash_t *countries; /* offset -> country_t */
-    apr_uint32_t node_n;   /* nodes visited */
-    apr_uint64_t network_n;
-    unsigned char prefix[16]; /* the walk's address so far, then zeros */
-} walk_t;
+    int flags;           /* of network_parse() */
+    int begun;           /* a line was read before */
+    apr_uint64_t used;   /* lines that say something */
+    apr_pool_t *scratch; /* for one line */
+};
 
-static const char *broken(const walk_t *walk, const char *why)
+static const char *take_line(void *file_, const line_t *line)
 {
-    return apr_pstrcat(walk->pool, walk->path,
-                       " cannot be read as a MaxMind database: ", why, NULL);
-}
+    file_t *file = file_;
+    const char *refused =
+        line->too_long ? "line too long" : file->read_line(file, line);
 
-static int only_blanks(const char *text, apr_size_t len)
-{
-    while (len > 0 && text[len - 1] == ' ') {
-        len--;
+    file->begun = 1;
+    if (refused) {
+        report_skip(file->report,
+                    apr_pstrcat(file->scratch, file->what, ": ", refused, NULL),
+                    apr_psprintf(file->scratch, "%s line %" APR_UINT64_T_FMT,
+                                 file->path, line->number),
+                    line->text, line->len);
     }
-    return len == 0;
-}
-
-static void report_unclean(walk_t *walk, const country_t *country,
-                           const MMDB_entry_data_s *text)
-{
-    report_skip(
-        walk->report,
-        "country database: text that is not UTF-8 or has control "
-        "bytes",
-        apr_psprintf(walk->pool, "%s record %u", walk->path, country->offset),
-        text->utf8_string, text->data_size);
-}
-
-/* The text at `path` of the record, if there is one that can be used. */
-static const char *read_code(walk_t *walk, country_t *country,
-                             const char *const *path)
-{
-    MMDB_entry_s entry = {.mmdb = &walk->mmdb, .offset = country->offset};
-    MMDB_entry_data_s text;
-    int status = MMDB_aget_value(&entry, &text, path);
-    const char *code;
-    apr_size_t len;
-
-    if (status == MMDB_LOOKUP_PATH_DOES_NOT_MATCH_DATA_ERROR
-        || status == MMDB_INVALID_LOOKUP_PATH_ERROR) {
-        return NULL;
+    else if (file->used % PROGRESS_STEP == 0) {
+        report_rows(file->report, file->used);
     }
-    if (status != MMDB_SUCCESS) {
-        return broken(walk, MMDB_strerror(status));
-    }
-    if (!text.has_data || text.type != MMDB_DATA_TYPE_UTF8_STRING) {
-        return NULL;
-    }
-    code = text.utf8_string;
-    len = text.data_size;
-    ml_text_trim(&code, &len);
-    if (!ml_text_is_clean(code, len, ML_TEXT_LINE)) {
-        report_unclean(walk, country, &text);
-    }
-    else if (len > 0) {
-        country->code = code;
-        country->len = len;
-    }
+    apr_pool_clear(file->scratch);
     return NULL;
 }
 
-static const char *read_country(walk_t *walk, country_t **country_,
-                                apr_uint32_t offset)
+static const char *read_file(file_t *file, const input_t *input)
 {
-    static const char *const paths[][3] = {
-        {"country", "iso_code", NULL},
-        {"registered_country", "iso_code", NULL},
-        {"country_code", NULL}};
-    const char *failed = NULL;
-    country_t *country;
-    int i;
-
-    *country_ = apr_hash_get(walk->countries, &offset, sizeof(offset));
-    if (*country_) {
-        return NULL;
-    }
-    country = apr_pcalloc(walk->pool, sizeof(*country));
-    country->offset = offset;
-    for (i = 0; i < 3 && !failed && !country->code; i++) {
-        failed = read_code(walk, country, paths[i]);
-    }
-    apr_hash_set(walk->countries, &country->offset, sizeof(country->offset),
-                 country);
-    *country_ = country;
-    return failed;
-}
-
-static int is_zero(const unsigned char *bytes, int len)
-{
-    while (len > 0 && bytes[len - 1] == 0) {
-        len--;
-    }
-    return len == 0;
-}
-
-/* Prefixes through which files lead to their IPv4 tree a second time. */
-static int is_alias(const walk_t *walk, int depth)
-{
-    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
-    static const unsigned char teredo[4] = {0x20, 0x01};
-    static const unsigned char six_to_four[2] = {0x20, 0x02};
-
-    return (depth == 96 && memcmp(walk->prefix, mapped, 12) == 0)
-           || (depth == 32 && memcmp(walk->prefix, teredo, 4) == 0)
-           || (depth == 16 && memcmp(walk->prefix, six_to_four, 2) == 0);
-}
-
-static void hand_over(walk_t *walk, const country_t *country, int v4,
-                      int length)
-{
-    const unsigned char *bytes = v4 ? walk->prefix + 12 : walk->prefix;
-    network_t network = {ml_address_from_bytes(bytes, v4 ? 4 : 16), length};
-
-    walk->found(walk->baton, &network, country->code, country->len);
-    if (++walk->network_n % PROGRESS_STEP == 0) {
-        report_rows(walk->report, walk->network_n);
-    }
-}
-
-/* What the record says holds for the prefix. */
-static const char *walk_data(walk_t *walk, const MMDB_entry_s *entry, int depth)
-{
-    int v4 = is_zero(walk->prefix, 12);
-    country_t *country;
-    const char *failed = read_country(walk, &country, entry->offset);
-
-    if (failed || !country->code) {
-        return failed;
-    }
-    if (depth < V4_DEPTH) {
-        hand_over(walk, country, 0, depth);
-    }
-    else {
-        hand_over(walk, country, v4, v4 ? depth - V4_DEPTH : depth);
-    }
-    if (depth < V4_DEPTH && v4) {
-        hand_over(walk, country, 1, 0); /* ::/96 is somewhere in it */
-    }
-    return NULL;
-}
-
-static const char *walk_node(walk_t *walk, apr_uint64_t node, int depth);
-
-static const char *walk_record(walk_t *walk, apr_uint64_t record, int type,
-                               const MMDB_entry_s *entry, int depth)
-{
-    if (is_alias(walk, depth)) {
-        return NULL;
-    }
-    switch (type) {
-    case MMDB_RECORD_TYPE_SEARCH_NODE:
-        return walk_node(walk, record, depth);
-    case MMDB_RECORD_TYPE_EMPTY:
-        return NULL;
-    case MMDB_RECORD_TYPE_DATA:
-        return walk_data(walk, entry, depth);
-    default:
-        return broken(walk, "its search tree is corrupt");
-    }
-}
-
-static const char *walk_node(walk_t *walk, apr_uint64_t number, int depth)
-{
-    unsigned char *byte = &walk->prefix[depth / 8];
-    unsigned char bit = (unsigned char)(0x80 >> depth % 8);
-    MMDB_search_node_s node;
-    const char *failed;
-    int status;
-
-    /* In a tree every node has one way to it.  Without this limit a small
-     * file of nodes that share their children would take forever. */
-    if (depth == ADDRESS_BITS
-        || ++walk->node_n > walk->mmdb.metadata.node_count) {
-        return broken(walk, "its search tree is no tree");
-    }
-    status = MMDB_read_node(&walk->mmdb, (apr_uint32_t)number, &node);
-    if (status != MMDB_SUCCESS) {
-        return broken(walk, MMDB_strerror(status));
-    }
-    failed = walk_record(walk, node.left_record, node.left_record_type,
-                         &node.left_record_entry, depth + 1);
-    if (!failed) {
-        *byte |= bit;
-        failed = walk_record(walk, node.right_record, node.right_record_type,
-                             &node.right_record_entry, depth + 1);
-        *byte &= (unsigned char)~bit;
-    }
-    return failed;
-}
-
-/* libmaxminddb 1.7 computes the tree's size in 32 bits. */
-static int tree_is_inside(const MMDB_s *mmdb)
-{
-    apr_uint64_t node_size = mmdb->metadata.record_size / 4;
-
-    return mmdb->metadata.node_count * node_size + TREE_SEPARATOR
-           <= (apr_uint64_t)mmdb->file_size;
-}
-
-static const char *walk_tree(walk_t *walk)
-{
-    int ip_version = walk->mmdb.metadata.ip_version;
-
-    if (!tree_is_inside(&walk->mmdb)) {
-        return broken(walk, "its search tree is larger than the file");
-    }
-    if (ip_version != 4 && ip_version != 6) {
-        return broken(walk, "it has neither IPv4 nor IPv6 addresses");
-    }
-    return walk_node(walk, 0, ip_version == 4 ? V4_DEPTH : 0);
-}
-
-static const char *open_database(walk_t *walk)
-{
-    apr_finfo_t info;
-    apr_status_t failed =
-        apr_stat(&info, walk->path, APR_FINFO_TYPE, walk->pool);
-    char text[120];
-    int status;
-
-    if (failed) {
-        return apr_pstrcat(walk->pool, walk->path, " cannot be read: ",
-                           apr_strerror(failed, text, sizeof(text)), NULL);
-    }
-    if (info.filetype != APR_REG) {
-        return apr_pstrcat(walk->pool, walk->path, " is not a regular file",
-                           NULL);
-    }
-    status = MMDB_open(walk->path, MMDB_MODE_MMAP, &walk->mmdb);
-    if (status == MMDB_FILE_OPEN_ERROR) {
-        return apr_pstrcat(walk->pool, walk->path, " cannot be read: ",
-                           apr_strerror(errno, text, sizeof(text)), NULL);
-    }
-    return status == MMDB_SUCCESS ? NULL : broken(walk, MMDB_strerror(status));
-}
-
-const char *networks_read_countries(const char *path, network_country_fn *found,
-                                    void *baton, report_t *report,
-                                    apr_pool_t *pool)
-{
-    walk_t *walk = apr_pcalloc(pool, sizeof(*walk));
+    apr_pool_t *pool = file->model->pool;
     const char *failed;
 
-    walk->path = path;
-    walk->found = found;
-    walk->baton = baton;
-    walk->report = report;
-    walk->pool = pool;
-    walk->countries = apr_hash_make(pool);
-    report_step(report, "countries of networks", 0);
-    failed = open_database(walk);
-    if (!failed) {
-        failed = walk_tree(walk);
-        MMDB_close(&walk->mmdb);
+    if (!input_is_there(input, file->what, file->report)) {
+        return NULL;
+    }
+    file->path = input->path;
+    apr_pool_create(&file->scratch, pool);
+    report_step(file->report, file->what, 0);
+    failed = lines_read(file->path, take_line, file, pool);
+    apr_pool_destroy(file->scratch);
+    if (!failed && file->used == 0) {
+        failed = input_says_nothing(input, "has no line that can be used",
+                                    file->report, pool);
     }
     if (!failed) {
-        report_step_done(report, walk->network_n);
+        report_step_done(file->report, file->used);
     }
     return failed;
 }
 
-/* --- ASN networks --------------------------------------------------------- */
-
-static const char blank[] = " \t";
+/* --- ASN networks -------------------------------------------------------- */
 
 /* Decimal, and nothing else in the word. */
-static int parse_asn(apr_uint32_t *asn, const char *word, apr_size_t len)
+static const char *parse_asn(apr_uint32_t *asn, const char *word,
+                             apr_size_t len)
 {
+    static const char none[] = "no ASN after the network";
     apr_uint64_t n = 0;
     apr_size_t i;
 
-    for (i = 0; i < len; i++) {
+    for (i = 0; i < len && n <= 0xffffffff; i++) {
         if (!apr_isdigit(word[i])) {
-            return 0;
+            return none;
         }
         n = n * 10 + (apr_uint64_t)(word[i] - '0');
-        if (n > 0xffffffff) {
-            return 0;
-        }
+    }
+    if (len == 0 || n > 0xffffffff) {
+        return none;
+    }
+    if (n == 0 || n == 23456) { /* RFC 7607, RFC 6793 */
+        return "an ASN that stands for none";
     }
     *asn = (apr_uint32_t)n;
-    return len > 0;
+    return NULL;
 }
 
-/* The first two words of the text; what follows them is ignored. */
-static const char *parse_route(network_t *network, apr_uint32_t *asn,
-                               const char *text, const char *end, int flags)
+/* The first two words; what follows them is ignored. */
+static const char *read_route(file_t *file, const line_t *line)
 {
-    apr_size_t prefix_len = strcspn(text, blank);
-    const char *word = text + prefix_len + strspn(text + prefix_len, blank);
-    apr_size_t word_len = strcspn(word, blank);
+    apr_size_t prefix_len = ml_text_word_len(line->text, line->len);
+    const char *word = line->text + prefix_len;
+    apr_size_t rest = line->len - prefix_len;
+    network_t network;
     const char *refused =
-        network_parse(network, text, prefix_len, flags | NETWORK_NEEDS_LENGTH);
+        network_parse(&network, line->text, prefix_len, file->flags);
+    apr_uint32_t asn;
 
-    if (refused) {
-        return refused;
+    ml_text_trim(&word, &rest);
+    if (!refused) {
+        refused = parse_asn(&asn, word, ml_text_word_len(word, rest));
     }
-    if (!parse_asn(asn, word, word_len)
-        || (word[word_len] == '\0' && word + word_len != end)) {
-        return "no ASN after the network";
+    if (!refused) {
+        model_add_network(file->model, &network, MODEL_ASN, asn);
+        file->model->asn_network_n++;
+        file->used++;
     }
-    return NULL;
+    return refused;
 }
 
-const char *networks_read_asns(const char *path, int flags,
-                               network_asn_fn *found, void *baton,
-                               report_t *report, apr_pool_t *pool)
+const char *networks_read_asns(model_t *model, const input_t *input, int flags,
+                               report_t *report)
 {
-    apr_uint64_t network_n = 0;
-    const char *failed, *refused;
-    lines_t *lines;
-    line_t line;
-    int more;
+    file_t file = {.what = "routing table",
+                   .read_line = read_route,
+                   .model = model,
+                   .report = report,
+                   .flags = flags | NETWORK_ROUTED};
 
-    report_step(report, "routing table", 0);
-    failed = lines_open(&lines, path, "routing table", report, pool);
-    while (!failed && !(failed = lines_next(lines, &line, &more)) && more) {
-        const char *text = line.text + strspn(line.text, blank);
-        const char *end = line.text + line.len;
-        network_t network;
-        apr_uint32_t asn;
-
-        if (*text == '#' || text == end) {
-            continue;
-        }
-        refused = parse_route(&network, &asn, text, end, flags);
-        if (refused) {
-            lines_skip(lines, &line, refused);
-            continue;
-        }
-        found(baton, &network, asn);
-        if (++network_n % PROGRESS_STEP == 0) {
-            report_rows(report, network_n);
-        }
-    }
-    if (!failed) {
-        failed = lines_close(lines, network_n);
-    }
-    if (!failed) {
-        report_step_done(report, network_n);
-    }
-    return failed;
+    return read_file(&file, input);
 }
 
-/* --- continents ----------------------------------------------------------- */
+/* --- continents ---------------------------------------------------------- */
 
-/* Without blanks and quotes around it, in upper case; written over `text`. */
-static char *clean_field(char *text, char *end)
+typedef struct {
+    const char *text;
+    apr_size_t len;
+} field_t;
+
+/* Takes a field off the line, without its comma, blanks and quotes. */
+static field_t take_field(const char **line, apr_size_t *len)
 {
-    static const char around[] = " \"";
-    char *c;
+    const char *comma = memchr(*line, ',', *len);
+    field_t field = {*line, comma ? (apr_size_t)(comma - *line) : *len};
+    apr_size_t used = field.len + (comma != NULL);
 
-    text += strspn(text, around);
-    while (end > text && strchr(around, end[-1])) {
-        end--;
+    *line += used;
+    *len -= used;
+    ml_text_trim(&field.text, &field.len);
+    while (field.len > 0 && *field.text == '"') {
+        field.text++;
+        field.len--;
     }
-    *end = '\0';
-    for (c = text; c < end; c++) {
-        *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+    while (field.len > 0 && field.text[field.len - 1] == '"') {
+        field.len--;
     }
-    return text;
+    ml_text_trim(&field.text, &field.len);
+    return field;
 }
 
-/* Splits the line in place; what follows a second comma is ignored. */
-static const char *parse_continent(char **country, char **continent,
-                                   line_t *line)
+static int is_two_letters(field_t field)
 {
-    char *comma = strchr(line->text, ',');
-
-    if (!ml_text_is_clean(line->text, line->len, ML_TEXT_LINE)) {
-        return "text that is not UTF-8 or has control bytes";
-    }
-    if (!comma) {
-        return "no comma";
-    }
-    /* Judged before the line is changed: it may have to be shown. */
-    if (strspn(line->text, " \"") == (apr_size_t)(comma - line->text)) {
-        return "no country";
-    }
-    *continent = comma + 1;
-    if (strspn(*continent, " \"") >= strcspn(*continent, ",")) {
-        return "no continent";
-    }
-    *country = clean_field(line->text, comma);
-    *continent = clean_field(*continent, *continent + strcspn(*continent, ","));
-    if (strcmp(*continent, "--") == 0) {
-        **continent = '\0';
-    }
-    return NULL;
+    return field.len == 2 && apr_isalpha(field.text[0])
+           && apr_isalpha(field.text[1]);
 }
 
-const char *networks_read_continents(const char *path, continent_fn *found,
-                                     void *baton, report_t *report,
-                                     apr_pool_t *pool)
+/* What follows a second comma is ignored. */
+static const char *read_continent(file_t *file, const line_t *line)
 {
-    apr_uint64_t country_n = 0;
-    const char *failed, *refused;
-    char *country, *continent;
-    lines_t *lines;
-    line_t line;
-    int more;
+    apr_pool_t *pool = file->model->pool;
+    const char *rest = line->text, *refused;
+    apr_size_t len = line->len;
+    field_t country = take_field(&rest, &len);
+    field_t continent = take_field(&rest, &len);
 
-    report_step(report, "continents", 0);
-    failed = lines_open(&lines, path, "continents", report, pool);
-    while (!failed && !(failed = lines_next(lines, &line, &more)) && more) {
-        if (line.number == 1 || only_blanks(line.text, line.len)) {
-            continue;
-        }
-        refused = parse_continent(&country, &continent, &line);
-        if (refused) {
-            lines_skip(lines, &line, refused);
-            continue;
-        }
-        found(baton, country, continent);
-        country_n++;
+    if (!file->begun && !is_two_letters(country)) {
+        return NULL; /* a header */
     }
-    if (!failed) {
-        failed = lines_close(lines, country_n);
+    refused = model_text_refusal(country.text, country.len);
+    if (!refused) {
+        refused = model_text_refusal(continent.text, continent.len);
     }
-    if (!failed) {
-        report_step_done(report, country_n);
+    if (!refused) {
+        refused = model_set_continent(
+            file->model, apr_pstrmemdup(pool, country.text, country.len),
+            apr_pstrmemdup(pool, continent.text, continent.len));
+        file->used += !refused;
     }
-    return failed;
+    return refused;
+}
+
+const char *networks_read_continents(model_t *model, const input_t *input,
+                                     report_t *report)
+{
+    file_t file = {.what = "continents",
+                   .read_line = read_continent,
+                   .model = model,
+                   .report = report};
+
+    return read_file(&file, input);
 }

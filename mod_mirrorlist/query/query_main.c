@@ -12,6 +12,7 @@
 
 #include "ml_explain.h"
 #include "ml_load.h"
+#include "ml_text.h"
 #include "query_file.h"
 #include "query_options.h"
 
@@ -99,22 +100,38 @@ static int ask(const options_t *options, const ml_cache_t *cache,
     return EXIT_OK;
 }
 
+/* The request of a line, which may come from an editor of another system. */
+static const char *request_of(char *line, ssize_t len, int is_first)
+{
+    apr_size_t rest = (apr_size_t)len;
+    const char *request = line;
+
+    if (rest > 0 && line[rest - 1] == '\n') {
+        line[--rest] = '\0';
+    }
+    if (rest > 0 && line[rest - 1] == '\r') {
+        line[--rest] = '\0';
+    }
+    if (is_first) {
+        ml_text_skip_mark(&request, &rest);
+    }
+    return request;
+}
+
 /* Each line of standard input. */
 static int ask_all(const options_t *options, const ml_cache_t *cache,
                    apr_pool_t *pool)
 {
     size_t room = 0;
     char *line = NULL;
-    int code = EXIT_OK;
+    int code = EXIT_OK, is_first = 1;
     apr_pool_t *scratch;
     ssize_t len;
 
     apr_pool_create(&scratch, pool);
     while (code == EXIT_OK && (len = getline(&line, &room, stdin)) >= 0) {
-        if (len > 0 && line[len - 1] == '\n') {
-            line[len - 1] = '\0';
-        }
-        code = ask(options, cache, line, scratch);
+        code = ask(options, cache, request_of(line, len, is_first), scratch);
+        is_first = 0;
         apr_pool_clear(scratch);
     }
     free(line);

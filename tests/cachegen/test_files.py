@@ -16,6 +16,7 @@ from harness import tools
 from harness.mirrormanager import Rows
 
 BEFORE = b"what was there before"
+AS_ROOT = [] if os.geteuid() == 0 else ["unshare", "--map-root-user"]
 OPTIONS = ("geoip", "netblocks", "continents")
 DEFAULTS = {"geoip": "/usr/share/GeoIP/GeoLite2-Country.mmdb",
             "netblocks": "/var/lib/mirrormanager/global_netblocks.txt",
@@ -53,6 +54,13 @@ def junk(file):
     file.write_bytes(bytes(range(256)) * 40)
 
 
+def torn(file):
+    """The last node of the tree leads behind the file."""
+    data = file.read_bytes()
+    end = data.index(bytes(16))
+    file.write_bytes(data[:end - 6] + b"\xff" * 6 + data[end:])
+
+
 def empty(file):
     file.write_bytes(b"")
 
@@ -77,8 +85,8 @@ def missing(file):
 
 
 BROKEN = [(option, damage) for option in OPTIONS
-          for damage in (missing, unreadable, directory, junk)]
-BROKEN += [("geoip", cut), ("geoip", empty), ("geoip", pipe)]
+          for damage in (missing, unreadable, directory, junk, empty)]
+BROKEN += [("geoip", cut), ("geoip", torn), ("geoip", pipe)]
 
 
 @pytest.mark.parametrize("option, damage", BROKEN)
@@ -114,10 +122,81 @@ def test_a_default_place_that_is_empty_only_warns(compiler, sqlite, named,
     assert there or f"there is no {DEFAULTS[option]} " in run.warnings[0]
 
 
-@pytest.mark.parametrize("option", ["netblocks", "continents"])
-def test_an_empty_text_file_is_one(compiler, sqlite, named, option):
-    empty(named[option])
-    assert compiler.run(sqlite(base().db), files=options(named)).said == []
+# --- files that say nothing ----------------------------------------------------
+
+NO_LINE = "has no line that can be used"
+NO_COUNTRY = "names no country"
+MUTE = [("netblocks", "", NO_LINE), ("netblocks", "# comment\n \n", NO_LINE),
+        ("netblocks", "77.3.0.0/16 AS1\n10.0.0.0/8 1\n", NO_LINE),
+        ("continents", "", NO_LINE), ("continents", "CC2,CONTINENT\n", NO_LINE),
+        ("continents", "code,name\nDE,\n,EU\n", NO_LINE),
+        ("geoip", {"autonomous_system_organization": "x"}, NO_COUNTRY),
+        ("geoip", {"country": {"geoname_id": "1"}}, NO_COUNTRY),
+        ("geoip", {"country": "Germany"}, NO_COUNTRY)]
+
+
+def say(file, content):
+    """Another content: a text, or the record of a country database."""
+    if isinstance(content, str):
+        file.write_text(content)
+    else:
+        tools.country_database(file, {"77.1.0.0/16": content})
+
+
+@pytest.mark.parametrize("option, content, reason", MUTE)
+def test_a_named_file_that_says_nothing_is_refused(compiler, sqlite, named,
+                                                   option, content, reason):
+    compiler.output.write_bytes(BEFORE)
+    say(named[option], content)
+    run = compiler.run(sqlite(base().db), files=options(named), code=2)
+    assert run.error == f"{named[option]} {reason}"
+    assert compiler.output.read_bytes() == BEFORE
+
+
+def at_default_places(named):
+    """Runs a program on a machine whose default places have these files."""
+    return [*AS_ROOT, "unshare", "--mount", "sh", "-ec", "".join(
+        f"mount -t tmpfs none {place}; " for place in ("/usr/share", "/var/lib")
+    ) + "".join(
+        f"mkdir -p {Path(DEFAULTS[option]).parent}; "
+        f"cp {file} {DEFAULTS[option]}; " for option, file in named.items()
+    ) + 'exec "$@"', "sh"]
+
+
+def test_good_files_at_their_default_places_are_read(compiler, sqlite, named):
+    run = compiler.run(sqlite(base().db), files=[],
+                       under=at_default_places(named))
+    assert run.said == []
+    expected = compiler.run(sqlite(base().db), files=options(named))
+    assert run.content == expected.content
+
+
+@pytest.mark.parametrize("option, content, reason", MUTE)
+def test_a_default_place_that_says_nothing_counts_as_empty(
+        compiler, sqlite, named, option, content, reason):
+    say(named[option], content)
+    run = compiler.run(sqlite(base().db), files=[],
+                       under=at_default_places(named))
+    warnings = [f"{DEFAULTS[option]} {reason}: the cache knows fewer things"]
+    assert run.warnings == warnings
+    del named[option]
+    assert run.content == compiler.run(
+        sqlite(base().db), files=[], under=at_default_places(named)).content
+
+
+@pytest.mark.parametrize("damage", [junk, empty, cut, torn])
+def test_nothing_is_taken_of_a_damaged_country_database(compiler, sqlite, named,
+                                                        damage):
+    damage(named["geoip"])
+    run = compiler.run(sqlite(base().db), files=[],
+                       under=at_default_places(named))
+    warning, = run.warnings
+    assert warning.startswith(
+        f"{DEFAULTS['geoip']} cannot be read as a MaxMind database: ")
+    assert warning.endswith(": the cache knows fewer things")
+    del named["geoip"]
+    assert run.content == compiler.run(
+        sqlite(base().db), files=[], under=at_default_places(named)).content
 
 
 # --- countries of networks ----------------------------------------------------
@@ -137,10 +216,10 @@ def country_of(compiler, sqlite, folder):
     def made(networks, rows=None, **about):
         file = tools.country_database(folder / "c.mmdb", networks, **about)
         none = folder / "none.csv"
-        none.write_text("")
+        none.write_text("ZZ,--\n")
         run = compiler.run(
             sqlite((rows or countries()).db), "--force",
-            files=["--geoip", file, "--continents", none, "--netblocks", none])
+            files=[*compiler.files[:2], "--geoip", file, "--continents", none])
         assert run.said == []
 
         def country(address):
@@ -162,6 +241,13 @@ RECORDS = [
     ({"country": {"iso_code": ""}, "country_code": "DE"}, "DE"),
     ({"country": {"geoname_id": "1"}, "country_code": "DE"}, "DE"),
     ({"country": {"iso_code": " de "}}, "DE"),
+    ({"country": {"iso_code": "\u00a0de\r\n"}}, "DE"),
+    ({"country": "DE", "country_name": "Germany", "continent": "EU"}, "DE"),
+    ({"country": " de\t"}, "DE"),
+    ({"country": "FR", "country_code": "DE"}, "DE"),
+    ({"country": "FR", "registered_country": {"iso_code": "DE"}}, "DE"),
+    ({"country": "Germany", "continent": "EU"}, ""),
+    ({"country": "D1"}, ""), ({"country": "D"}, ""), ({"country": "\u00e4"}, ""),
     ({"country": {"geoname_id": "1"}}, ""),
     ({"geoname_id": "1"}, ""),
 ]
@@ -205,6 +291,16 @@ def test_the_files_aliases_of_ipv4_are_left_out(compiler, sqlite, folder):
             *compiler.files[:4]]).content
         for alias in (0, 1))
     assert plain == aliased
+
+
+def test_a_network_around_the_ipv4_tree_holds_for_ipv4_and_not_for_its_aliases(
+        country_of):
+    country = country_of({"::/64": "DE", "2000::/3": "FR"})
+    assert [country(address) for address in (
+        "77.1.2.3", "::ffff:77.1.2.3", "::77.1.2.3", "::1:0:0:1", "::ffff:1:2:3",
+        "2a01::1", "2001:1::1", "3fff::1", "4000::")] == [
+            "DE", "DE", "", "DE", "DE", "FR", "FR", "FR", ""]
+    assert country("2002:4d01:204::1") == country("2001:0:1::") == "DE"
 
 
 @pytest.mark.parametrize("alias", [0, 1])
@@ -265,12 +361,16 @@ def is_near(run, address):
 @pytest.mark.parametrize("line", [
     "77.3.0.0/16 64500", "77.3.0.0/16\t64500", "  77.3.9.9/16   64500  ",
     "77.3.0.0/16 64500 64501 and more", "77.3.0.0/255.255.0.0 64500",
-    "77.3.0.0/16 0064500", "77.3.0.0/16 64500\r", "::ffff:77.3.0.0/112 64500"])
+    "77.3.0.0/16 0064500", "77.3.0.0/16 64500\r", "::ffff:77.3.0.0/112 64500",
+    "\u00a077.3.0.0/16\u00a0\u200964500\u2028", "77.3.0.0/16 64500\0"])
 def test_lines_of_the_routing_table(routed, line):
-    run = routed(f"# comment 77.4.0.0/16 64500\n\n   \n  # more\n{line}\n")
-    assert run.said == []
-    assert is_near(run, "77.3.1.1")
-    assert not is_near(run, "77.4.1.1")
+    text = f"# comment 77.4.0.0/16 64500\n\n   \n  # more\n{line}\n"
+    for as_written in (text, "\ufeff" + text.replace("\n", "\r\n"),
+                       f"\ufeff{line}"):
+        run = routed(as_written)
+        assert run.said == []
+        assert is_near(run, "77.3.1.1")
+        assert not is_near(run, "77.4.1.1")
 
 
 def test_a_last_line_without_its_end_counts(routed):
@@ -293,6 +393,13 @@ NO_ASN = "no ASN after the network"
     ("0.0.0.0/0 64500", "network of all addresses"),
     ("::/0 64500", "network of all addresses"),
     ("127.0.0.0/8 64500", "loopback network"),
+    ("77.3.0.0 16 64500", "address without a length"),
+    ("77.3.0.0/16 0", "an ASN that stands for none"),
+    ("77.3.0.0/16 23456", "an ASN that stands for none"),
+    *((f"{network} 64500", "private, shared or link-local network")
+      for network in ("10.0.0.0/8", "10.77.0.0/16", "172.31.0.0/16",
+                      "192.168.0.0/16", "100.127.0.0/16", "169.254.7.0/24",
+                      "fd00::/8", "fe80::/64")),
 ])
 def test_a_bad_line_is_skipped_and_counted(routed, line, reason):
     run = routed(f"# one\n{line}\n77.5.0.0/16 64500\n")
@@ -303,7 +410,7 @@ def test_a_bad_line_is_skipped_and_counted(routed, line, reason):
 
 
 def test_bytes_that_are_no_text_cost_their_line(routed):
-    run = routed(b"77.3.0.0/16 64500\0\n\xff\xfe 1\n77.5.0.0/16 64500\n")
+    run = routed(b"77.3.0.0\0/16 64500\n\xff\xfe 1\n77.5.0.0/16 64500\n")
     assert [line.split(": ")[0] for line in run.skipped] == [
         f"{run.file} line 1", f"{run.file} line 2"]
     assert is_near(run, "77.5.1.1")
@@ -377,19 +484,28 @@ HEADER = '"iso 3166 country","continent code"\n'
     ("DE,EU\nFR,--\nUS,EU\n", ["US"]),
     ("DE,--\nFR,--\n", []),
     ("DE,EU\nFR,EU\nFR,NA\n", []),
-    ("", []),
+    ("\u00a0DE\t,EU\nFR,\u2003EU\u2028\n", ["FR"]),
+    ("# FR,NA\nDE,EU\n  # FR,NA\nFR,EU\n", ["FR"]),
 ])
 def test_lines_of_the_continents(neighbours, lines, expected):
     assert neighbours(HEADER + lines) == expected
 
 
-def test_the_first_line_is_a_header_whatever_it_says(neighbours):
-    assert neighbours("FR,EU\nDE,EU\nUS,EU\n") == ["US"]
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("first, is_country", [
+    ("FR,EU", True), ("fr,eu", True), ('"FR","EU"', True), (" fr , eu ", True),
+    (HEADER.strip(), False), ("F1,EU", False), ("FRA,EU", False), ("x", False),
+    ("# comment\n\nFR,EU", True), ("\nheader\nFR,EU", True)])
+def test_a_first_line_that_names_a_country_is_no_header(neighbours, first,
+                                                        is_country, mark, end):
+    text = mark + "\n".join([first, "DE,EU", "US,EU"]).replace("\n", end)
+    assert neighbours(text) == ["FR"] * is_country + ["US"]
 
 
 @pytest.mark.parametrize("line", [
-    b"FREU", b",EU", b' "",EU', b"F\xff,EU", b"FR,E\x01", b"FR,E\xc3",
-    b"FR,", b'FR, ""', b"FR,,EU"])
+    b"FREU", b",EU", b' "",EU', b"F\xff,EU", b"FR,E\x01U", b"FR,E\xc3",
+    b"FR,", b'FR, ""', b"FR,,EU", b"FR", b"F" * 4097 + b",EU"])
 def test_a_bad_line_of_the_continents_is_skipped(neighbours, line):
     assert neighbours(HEADER.encode() + b"DE,EU\n" + line + b"\nUS,EU\n",
                       skipped=1) == ["US"]

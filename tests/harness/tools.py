@@ -44,14 +44,20 @@ def record_of(record):
 
 
 def input_files(folder, geoip=None, netblocks=(), continents=()):
-    """The options for files that are written into the folder."""
-    (folder / "global_netblocks.txt").write_text(
-        "".join(f"{network} {asn}\n" for network, asn in netblocks))
-    (folder / "country_continent.csv").write_text(
-        '"iso 3166 country","continent code"\n'
-        + "".join(f"{country},{code}\n" for country, code in continents))
-    options = ["--netblocks", folder / "global_netblocks.txt",
-               "--continents", folder / "country_continent.csv"]
+    """The options for files that are written into the folder; none for one
+    that would say nothing."""
+    options = []
+    if netblocks:
+        file = folder / "global_netblocks.txt"
+        file.write_text(
+            "".join(f"{network} {asn}\n" for network, asn in netblocks))
+        options += ["--netblocks", file]
+    if continents:
+        file = folder / "country_continent.csv"
+        file.write_text(
+            '"iso 3166 country","continent code"\n'
+            + "".join(f"{country},{code}\n" for country, code in continents))
+        options += ["--continents", file]
     if geoip is not None:
         options += ["--geoip",
                     country_database(folder / "countries.mmdb", geoip)]
@@ -61,7 +67,7 @@ def input_files(folder, geoip=None, netblocks=(), continents=()):
 def make_cache(folder, database, geoip=None, netblocks=(), continents=(),
                time=None, options=(), source=None):
     """Compiles the rows through SQLite, or the `source` that some options
-    name; the cache's path."""
+    name, whatever is lost; the cache's path."""
     if source is None:
         file = folder / "rows.sqlite"
         file.unlink(missing_ok=True)
@@ -69,7 +75,7 @@ def make_cache(folder, database, geoip=None, netblocks=(), continents=(),
     if time is not None:
         options = [*options, "--time", time]
     result = cachegen(
-        *source, "--output", folder / NAME, "--quiet",
+        *source, "--output", folder / NAME, "--quiet", "--force",
         *input_files(folder, geoip, netblocks, continents), *options)
     assert result.returncode == 0, result.stderr
     return folder / NAME

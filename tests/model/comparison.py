@@ -69,8 +69,8 @@ class Seed:
         self.requests = Requests(seed, drawn, list(PLACES))
         self.world = World(
             drawn.database.tables, countries=drawn.geoip.items(),
-            routes=(folder / "global_netblocks.txt").read_text(),
-            continents=(folder / "country_continent.csv").read_text(),
+            routes=(folder / "global_netblocks.txt").read_bytes(),
+            continents=(folder / "country_continent.csv").read_bytes(),
             created=CREATED)
 
     @property

@@ -6,36 +6,17 @@ as possible and with no eye to speed.  Knows nothing of requests (answer.py)
 nor of the program under test, whose sources were not read for it.
 """
 
-import csv
 import dataclasses
 import ipaddress
 import re
 
-from model import networks
+from model import networks, texts
+from model.texts import BadText, NoText, code, text, usable
 
 HASHES = (("md5", 32), ("sha1", 40), ("sha256", 64), ("sha512", 128))
 SCHEME_RANKS = {b"https": 0, b"http": 1, b"ftp": 2, b"rsync": 3}
 IN_HCURL = b' "<>\\^{|}`'
 IN_PATH = IN_HCURL + b"#%?"
-
-
-class BadText(ValueError):
-    """Text that costs its row."""
-
-
-def text(value, allow=""):
-    """The value's UTF-8 bytes; BadText for NULL and what no answer can hold."""
-    if value is None:
-        raise BadText("NULL")
-    if isinstance(value, bytes):
-        try:
-            value = value.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise BadText("not UTF-8") from error
-    for char in value:
-        if (char < " " and char not in allow) or char in "\x7f\ufffe\uffff":
-            raise BadText("control")
-    return value.encode("utf-8")
 
 
 def number(value):
@@ -53,21 +34,8 @@ def number(value):
     return value
 
 
-def code(value):
-    """A country or continent: trimmed, upper case; may be empty."""
-    return text(value).strip(b" ").upper()
-
-
 def directory_name(value):
-    return b"/".join(part for part in text(value).split(b"/") if part)
-
-
-def usable(read, *values):
-    """read(*values), or None if one of them is bad text."""
-    try:
-        return read(*values)
-    except BadText:
-        return None
+    return b"/".join(part for part in texts.name(value).split(b"/") if part)
 
 
 def escaped(raw, special):
@@ -80,6 +48,20 @@ def scheme(url):
     """The scheme in lower case, or None."""
     match = re.match(rb"([A-Za-z][A-Za-z0-9+.-]*)://", url)
     return match[1].lower() if match else None
+
+
+def base_url(value):
+    """A base URL with a scheme and, but for files, a host; else None."""
+    url = (usable(text, value) or b"").rstrip(b"/")
+    if scheme(url) is None:
+        return None
+    authority = re.split(rb"[/?#]", url.split(b"://", 1)[1])[0]
+    host = authority.rpartition(b"@")[2]
+    if not host.startswith(b"["):
+        host = host.partition(b":")[0]
+    if url.endswith(b":") or scheme(url) != b"file" and host in (b"", b"[]"):
+        return None
+    return url
 
 
 @dataclasses.dataclass
@@ -131,7 +113,7 @@ class World:
                  if complete(row, "private", "admin_active", "user_active")}
         hosts = {}
         for row in self.rows("host"):
-            country = usable(code, row["country"])
+            country = usable(country_or_none, row["country"])
             if country is None or row["site_id"] not in {None, *sites} \
                     or not complete(row, "private", "admin_active",
                                     "user_active", "asn_clients"):
@@ -152,9 +134,9 @@ class World:
                     self.host_netblocks(row["id"]), self.allowed(row["id"]))
 
     def host_netblocks(self, host_id):
-        found = [self.network(row["netblock"]) for row in
-                 self.rows("host_netblock") if row["host_id"] == host_id]
-        return [(network, network) for network in found if network]
+        return [(network, network) for row in self.rows("host_netblock")
+                if row["host_id"] == host_id
+                for network in self.networks(row["netblock"])]
 
     def allowed(self, host_id):
         """A row that cannot be used restricts to nothing."""
@@ -162,12 +144,8 @@ class World:
                  self.rows("host_country_allowed") if row["host_id"] == host_id]
         return set(codes) - {None} if codes else None
 
-    def network(self, value, **options):
-        try:
-            typed = text(value, allow="\t").decode()
-        except BadText:
-            return None
-        return networks.parse_network(typed, self.allow_loopback, **options)
+    def networks(self, value):
+        return networks.parse_networks(value, self.allow_loopback)
 
     # Directories ----------------------------------------------------------
 
@@ -229,8 +207,8 @@ class World:
             if row["host_category_id"] != host_category_id \
                     or row["private"] is None or row["private"]:
                 continue
-            url = (usable(text, row["url"]) or b"").rstrip(b"/")
-            if scheme(url) is None:
+            url = base_url(row["url"])
+            if url is None:
                 continue
             base = escaped(url, IN_HCURL)
             if path:
@@ -243,7 +221,7 @@ class World:
             return []
         rows = [detail(row) for row in self.rows("file_detail")
                 if row["directory_id"] in directory.ids
-                and usable(text, row["filename"]) == filename]
+                and usable(texts.name, row["filename"]) == filename]
         usable_rows = [row for row in rows if row["hashes"]]
         complete = [row for row in usable_rows
                     if row["timestamp"] and row["size"]]
@@ -265,7 +243,7 @@ class World:
             prefix = usable(text, row["prefix"])
             arch = arches.get(row["arch_id"])
             directory = names.get(row["directory_id"])
-            if not prefix or arch is None or directory is None \
+            if prefix is None or arch is None or directory is None \
                     or row["version_id"] not in versions \
                     or row["disabled"] is None:
                 continue
@@ -279,7 +257,7 @@ class World:
         for row in self.rows("repository_redirect"):
             source = usable(text, row["from_repo"])
             target = usable(text, row["to_repo"])
-            if source is not None and target and source != target:
+            if source and target and source != target:
                 assert source not in steps, "the rules name no winner"
                 steps[source] = target
         prefixes = {prefix for prefix, _ in self.repositories}
@@ -304,36 +282,37 @@ class World:
                 link["host_id"] for link in self.rows("host_location")
                 if link["location_id"] == row["id"])
 
-    def read_continents(self, lines):
-        pairs = list(csv.reader(lines.split("\n")))[1:]
+    def read_continents(self, data):
+        pairs = [[field.strip(texts.BLANKS).strip('"') for field in
+                  (line + ",").split(",")[:2]] for line in texts.lines(data)]
+        if pairs and not re.fullmatch("[A-Za-z]{2}", pairs[0][0]):
+            del pairs[0]
         pairs += [(row["country"], row["continent"])
                   for row in self.rows("country_continent_redirect")]
         continents = {}
         for pair in pairs:
-            if len(pair) != 2:
-                continue
             country, continent = (usable(code, value) for value in pair)
             if country and continent:
                 continents[country] = continent
         return {country: continent for country, continent in continents.items()
                 if continent != b"--"}
 
-    def read_routes(self, lines):
+    def read_routes(self, data):
         routes = []
-        for line in lines.split("\n"):
-            words = line.split()
-            if len(words) < 2 or words[0].startswith("#"):
-                continue
-            network = self.network(words[0], needs_length=True)
-            if network and re.fullmatch("[0-9]+", words[1]):
-                routes.append((network, int(words[1])))
+        for line in texts.lines(data):
+            prefix, asn = [*filter(None, texts.words(line)), "", ""][:2]
+            network = networks.parse_network(prefix, self.allow_loopback,
+                                             routed=True)
+            if network and re.fullmatch("[0-9]+", asn) \
+                    and int(asn) not in (0, 23456):
+                routes.append((network, int(asn)))
         return routes
 
     def read_netblock_countries(self):
-        rows = [(self.network(row["netblock"]), usable(code, row["country"]))
-                for row in self.rows("netblock_country")]
-        return [(network, country) for network, country in rows
-                if network and country]
+        rows = [(network, usable(code, row["country"]))
+                for row in self.rows("netblock_country")
+                for network in self.networks(row["netblock"])]
+        return [(network, country) for network, country in rows if country]
 
     def translated(self, address):
         """IPv4 for an address of a translator that no row covers."""
@@ -362,7 +341,15 @@ class World:
                                         for net in networks.ALIASES):
             return None
         record = networks.longest(self.countries, address)
-        return (usable(code, iso_code(record)) or None) if record else None
+        return country_of_record(record) if record else None
+
+
+def country_or_none(value):
+    """A country, empty if there is none; BadText for one that is bad."""
+    try:
+        return code(value)
+    except NoText:
+        return b""
 
 
 def complete(row, *columns):
@@ -396,11 +383,13 @@ def hashes(row):
     """(kind, hash) of each that is there; BadText if one of them is none."""
     found = []
     for kind, length in HASHES:
-        value = b"" if row[kind] is None else text(row[kind]).lower()
-        if value:
-            if not re.fullmatch(rb"[0-9a-f]{%d}" % length, value):
-                raise BadText("no hash")
-            found.append((kind.encode(), value))
+        try:
+            value = text(row[kind]).lower()
+        except NoText:
+            continue
+        if not re.fullmatch(rb"[0-9a-f]{%d}" % length, value):
+            raise BadText("no hash")
+        found.append((kind.encode(), value))
     return found
 
 
@@ -415,11 +404,16 @@ def end_of(steps, name):
     return name
 
 
-def iso_code(record):
+def country_of_record(record):
     """The country of a database record, in the order the rules name."""
     if isinstance(record, str):
-        return record
-    for part in ("country", "registered_country"):
-        if "iso_code" in record.get(part, {}):
-            return record[part]["iso_code"]
-    return record.get("country_code")
+        return usable(code, record)
+    places = [record.get("country"), record.get("registered_country")]
+    found = [place["iso_code"] for place in places
+             if isinstance(place, dict) and "iso_code" in place]
+    found.append(record.get("country_code"))
+    flat = record.get("country")
+    if isinstance(flat, str) and re.fullmatch(
+            "[A-Za-z]{2}", flat.strip(texts.BLANKS)):
+        found.append(flat)
+    return next(filter(None, (usable(code, value) for value in found)), None)

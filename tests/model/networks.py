@@ -8,6 +8,12 @@ nothing of hosts, countries or requests.
 import ipaddress
 import re
 
+from model import texts
+
+# What a global routing table does not have (RFC 6890).
+PRIVATE = tuple(map(ipaddress.ip_network, (
+    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+    "169.254.0.0/16", "fc00::/7", "fe80::/10")))
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1"))
 SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -41,11 +47,27 @@ def client_parameter(text):
     return parse_address(bracketed[1] if bracketed else text)
 
 
-def parse_network(text, allow_loopback, needs_length=False):
+def parse_networks(value, allow_loopback):
+    """Those of one field that can be used."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "surrogateescape")
+    value = (value or "").strip(texts.BLANKS)
+    if len(value.encode("utf-8", "surrogateescape")) > texts.LONGEST:
+        return []
+    found = [parse_network(part, allow_loopback)
+             for part in re.split("[,;]", value)]
+    return [network for network in found if network]
+
+
+def parse_network(text, allow_loopback, routed=False):
     """The network a person meant; None if it is refused or not one."""
-    text = text.replace(" ", "").replace("\t", "")
+    text = text.strip(texts.BLANKS)
     address_text, slash, length_text = text.partition("/")
-    if "%" in text or not text.isascii() or (needs_length and not slash):
+    if re.search(r"[%\0-\x08\x0a-\x1f]", text) or (routed and not slash):
+        return None
+    address_text = address_text.strip(texts.BLANKS)
+    length_text = length_text.strip(texts.BLANKS)
+    if not (address_text + length_text).isascii():
         return None
     try:
         address = ipaddress.ip_address(address_text)
@@ -55,7 +77,8 @@ def parse_network(text, allow_loopback, needs_length=False):
     length = prefix_length(length_text, address.version) if slash else width
     if length is None or length > width:
         return None
-    return accepted(address, length, allow_loopback)
+    network = accepted(address, length, allow_loopback)
+    return None if routed and network and inside(network, PRIVATE) else network
 
 
 def prefix_length(text, version):
@@ -79,9 +102,12 @@ def accepted(address, length, allow_loopback):
     if length == 0:
         return None
     network = ipaddress.ip_network(f"{address}/{length}", strict=False)
-    inside = any(network.version == loop.version and network.subnet_of(loop)
-                 for loop in LOOPBACK)
-    return None if inside and not allow_loopback else network
+    return None if inside(network, LOOPBACK) and not allow_loopback else network
+
+
+def inside(network, ranges):
+    return any(network.version == outer.version and network.subnet_of(outer)
+               for outer in ranges)
 
 
 def longest(entries, address):

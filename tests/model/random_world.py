@@ -19,25 +19,35 @@ WORDS = ["linux", "os", "x y", "a'b", 'q"', "<t>", "%41", "a+b", "a--b", "-",
          "é", "&amp;", "{}", "#?", "\\^|`", "\x85", "\ufffd", "source", "a=b",
          "repodata", "myrepodata"]
 BAD_TEXTS = [None, b"\xff", b"a\xc3", "\x01", "a\tb", "\x7f", "\ufffe",
-             "a\uffff", b"a\0b", b"\xed\xa0\x80", "a\nb"]
+             "a\uffff", b"a\0b", b"\xed\xa0\x80", "a\nb", " \t", "a" * 4097]
+BLANKS = [" ", "\t", "\r\n", "\x01", "\x7f", "\x85", "\u00a0", "\u2003 ",
+          "\u2028", "\u3000"]
 BAD_URLS = ["", "nothing", "//a.test/pub", "1http://a.test", "http:",
-            "http://", "https:////", "http:/a.test", " http://a.test",
-            "ht_tp://a.test", "://a.test"]
+            "http://", "https:////", "http:/a.test", "ht_tp://a.test",
+            "://a.test", "http:///a.test", "https://:443/pub", "http://u@/",
+            "https://[]/pub", "ftp://?a.test", "file:///"]
 ODD_URLS = ["http://a.test/x y\"<>\\^{|}`/", "https://a.test/%20?x=1#y/",
-            "https://é.test/é", "http:///a.test", "http://a.test///",
-            "https://a.test/a&b'c"]
+            "https://é.test/é", "http://a.test///", "https://a.test/a&b'c",
+            "file:///pub", "http://u:p@a.test:80", "https://[2001:db8::1]/",
+            "http://a.test?x"]
 BAD_NETWORKS = [
     "", " ", "mirror.example.org", "0.0.0.0/0", "20.0.0.0/0", "::/0",
     "20.1.0.0/255.0.255.0", "20.1.0.0/0.0.255.255", "20.1.0.0/0.0.0.0",
     "127.0.0.0/8", "127.1.2.3", "::1", "::1/128", "::ffff:127.0.0.1",
     "20.01.0.0/16", "20.1.0.0/33", "2600::/129", "20.1/16", "20.1.0.0/",
     "20.1.0.0/16/8", "20.1.0.0/-1", "fe80::1%eth0", "::ffff:0:0/96", "/16",
-    "20.1.0.0/16,20.2.0.0/16", "20.1.0.0-20.2.0.0", "0x14.1.0.0/16",
+    "20.1.0.0-20.2.0.0", "0x14.1.0.0/16", "20.1.0.0 16", "20.1.0.0/1 6",
+    "20.1.0.0\n/16", "20.1.0.0/16," * 400, ",", "x;y",
     "[2600::]/16", "20.1.0.0/+8", "20.1.0.0/ffff::",
     "2600::/255.255.0.0", "256.1.0.0/16"]
 ODD_NETWORKS = ["126.0.0.0/7", "::/64", "::/127", "::ffff:20.1.0.0/90",
                 "20.1.0.0/4", "255.255.255.255", "2001::/31", "2000::/3",
-                "::/1", "128.0.0.0/1", "2600:1::/ffff:ffff::"]
+                "::/1", "128.0.0.0/1", "2600:1::/ffff:ffff::",
+                "20.1.0.0/16,20.2.0.0/16", "20.1.0.0\u00a0/\u200216",
+                " 20.1.0.7;2600::/32 ,\r\n20.2.0.0/255.255.0.0,",
+                "20.1.0.0 8,20.2.0.0/16,,::/0"]
+PRIVATE_NETWORKS = ["10.0.0.0/8", "192.168.7.0/24", "fd00::/8",
+                    "100.64.0.0/10", "fe80::/64"]
 NAMES_OF_FILES = ["repomd.xml", "a.iso", "é & <b>--\"c", "x%20?#y", "os"]
 HEX = "0123456789abcdef"
 
@@ -80,8 +90,8 @@ class RandomWorld:
         return self.draw.sample(
             values, min(len(values), self.draw.randint(lowest, highest)))
 
-    def text(self, good, bad=3):
-        """A good text, or in `bad` percent one that costs something."""
+    def name(self, good, bad=3):
+        """A good name, or in `bad` percent one that costs something."""
         return self.draw.choice(BAD_TEXTS) if self.trouble_of(bad) else good
 
     def number(self, good):
@@ -91,6 +101,17 @@ class RandomWorld:
         return self.draw.choice([
             good + .5, good - .5, good + .25, f"{good}.5", f"{good}.25e0",
             f" {good}", "", "x"])
+
+    def text(self, good, bad=3):
+        """The same for a text that is no name: it may have been pasted."""
+        found = self.name(good, bad)
+        return self.pasted(found) if found is good else found
+
+    def pasted(self, text):
+        if text is None or not self.chance(8):
+            return text
+        around = [self.draw.choice(BLANKS + [""]) for _ in range(2)]
+        return around[0] + text + around[1]
 
     def truth(self, percent):
         return None if self.trouble_of(2) else self.chance(percent)
@@ -121,7 +142,7 @@ class RandomWorld:
         """One of the networks as somebody may have typed it."""
         if self.trouble_of(15):
             return self.text(self.draw.choice(BAD_NETWORKS), bad=20)
-        if self.chance(5):
+        if self.chance(7):
             return self.draw.choice(ODD_NETWORKS)
         network = self.draw.choice(self.networks)
         address, length = network.network_address, network.prefixlen
@@ -140,15 +161,15 @@ class RandomWorld:
             text = self.draw.choice([str(address), f"\t{address} "])
         elif network.version == 4 and ":" not in text and self.chance(15):
             text = f"{address}/{network.netmask}"
-        return text
+        return self.pasted(text)
 
     # Tables ---------------------------------------------------------------
 
     def country(self):
         if self.trouble_of(1):
             return self.draw.choice(BAD_TEXTS)
-        return self.draw.choice(ODD_COUNTRIES if self.chance(10)
-                                else COUNTRIES)
+        return self.pasted(self.draw.choice(
+            ODD_COUNTRIES if self.chance(10) else COUNTRIES))
 
     def add_places(self):
         self.sites = [
@@ -204,7 +225,7 @@ class RandomWorld:
         self.directory_rows = []  # (name, id): some names have two
         for name in sorted(names):
             for _ in range(1 + self.trouble_of(8)):
-                identity = self.add("directory", name=self.text(
+                identity = self.add("directory", name=self.name(
                     self.slashed(name), bad=1))
                 self.directories[name] = identity
                 self.directory_rows.append((name, identity))
@@ -275,7 +296,7 @@ class RandomWorld:
     def add_details(self, directory, filename):
         numbers = [None, -1, 0, 1, 1500000000, 1600000000, 2 ** 63 - 1]
         self.add("file_detail", directory_id=self.one_of([directory], 1),
-                 filename=self.text(filename, bad=2),
+                 filename=self.name(filename, bad=2),
                  timestamp=self.number(self.draw.choice(numbers)),
                  size=self.number(self.draw.choice(numbers)),
                  **{kind: self.digest(length) for kind, length in (
@@ -292,7 +313,7 @@ class RandomWorld:
 
     def add_repositories(self):
         arches = {name: self.add("arch", name=self.text(name, bad=1))
-                  for name in ("x86_64", "source", "a&=é", "")}
+                  for name in ("x86_64", "source", "a&=é", "i386")}
         homes = [identity for name, identity in self.directory_rows
                  if name + "/repodata" in self.directories]
         versions = [self.add("version", name="1"), self.add("version")]
@@ -319,12 +340,15 @@ class RandomWorld:
             self.add("netblock_country", netblock=self.spelled(),
                      country=self.country())
         self.routes = [self.route() for _ in range(self.draw.randint(0, 12))]
+        self.routes.append(("203.0.113.0/24", 5))  # one that can be used
         self.continents = [
             (country, self.draw.choice(CONTINENTS * 2 + ["--"]))
             for country in COUNTRIES]
         self.continents += self.some(
             [("zz ", "eu"), ("É", "EU"), ("xx", "--"), ("", "EU"), ("YY", "EU"),
-             ("GLOBAL", "NA"), ("a,b", "EU")], 4)
+             ("GLOBAL", "NA"), ("a,b", "EU"), ("\u00a0fr\t", "\u2003na"),
+             ('"JP" ', ' "eu"'), ("#DE", "NA"), ("US", ""),
+             ("E" * 4097, "EU")], 4)
         self.geoip = {
             str(network): self.record() for network in sorted(
                 set(self.some(self.networks, 14, 6)),
@@ -339,14 +363,18 @@ class RandomWorld:
             + [(network, f"{self.asn()} a name"), ("#", "a comment"),
                ("", ""), (f"\t{network}\t", self.asn()),
                (network.network_address, self.asn()), (network, ""),
-               (network, f"x{self.asn()}"),
+               (network, f"x{self.asn()}"), (network, 0), (network, 23456),
+               (self.draw.choice(PRIVATE_NETWORKS), self.asn()),
+               (f"\u00a0{network}\u2003", f"{self.asn()}\r"),
                (self.draw.choice(BAD_NETWORKS), self.asn())])
 
     def record(self):
-        country = self.draw.choice(COUNTRIES + ["zz", " jp "])
+        country = self.draw.choice(COUNTRIES + ["zz", " jp ", "\u00a0fr\n"])
         return self.draw.choice([
             country, {"registered_country": {"iso_code": country}},
             {"country_code": country}, {"continent": "EU"},
+            {"country": country, "country_name": "US"},
+            {"country": "Germany"}, {"country": "US", "country_code": country},
             {"country": {"iso_code": country},
              "registered_country": {"iso_code": "US"}, "country_code": "CA"},
             {"country": {"names": "x"},

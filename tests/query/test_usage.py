@@ -123,6 +123,23 @@ def test_batch_is_one_request_after_the_other(cache):
     assert batch(cache, "").stdout == ""
 
 
+@pytest.mark.parametrize("mark, end", [
+    ("", "\r\n"), ("\ufeff", "\n"), ("\ufeff", "\r\n")])
+def test_batch_reads_the_lines_of_other_systems(cache, mark, end):
+    requests = [WHY, "/metalink?repo=why&arch=x86_64", "/mirrorlist?x=%EF%BB"]
+    plain = batch(cache, "\n".join(requests), "--seed=3", "--time=5").stdout
+    for last in ("", end):
+        result = batch(cache, mark + end.join(requests) + last, "--seed=3",
+                       "--time=5")
+        assert (result.returncode, result.stdout) == (0, plain)
+
+
+@pytest.mark.parametrize("end", ["\t\n", "\r\r\n", "\v"])
+def test_batch_takes_nothing_else_for_a_lines_end(cache, end):
+    """It is a control byte of the request."""
+    assert "HTTP/1.1 400" in batch(cache, f"{WHY}&x={end}").stdout
+
+
 def test_batch_explains_one_document_a_line(cache):
     result = batch(cache, f"{WHY}\n/metalink\n", "--explain", "--json")
     assert [json.loads(line)["status"]

