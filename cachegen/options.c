@@ -250,6 +250,20 @@ static const char *read_value(const char *text, apr_size_t len,
     return apr_pstrndup(pool, text, len);
 }
 
+/* Whether somebody meant a key of this file: KEY=VALUE at the start of a line,
+ * while Python puts blanks around the sign. */
+static int is_meant_as_key(const line_t *line, const char *equals)
+{
+    const char *end = line->text + line->len, *c = line->text;
+
+    while ((*c >= 'A' && *c <= 'Z') || *c == '_') {
+        c++;
+    }
+    return !line->indented && c == equals && c > line->text
+           && (equals + 1 == end
+               || ml_text_word_len(equals + 1, (apr_size_t)(end - equals - 1)));
+}
+
 /* Lines that are not ours are left alone: the file may be MirrorManager's,
  * which is a Python program. */
 static const char *read_line(void *config_, const line_t *line)
@@ -266,6 +280,12 @@ static const char *read_line(void *config_, const line_t *line)
     ml_text_trim(&text, &len);
     key = apr_pstrndup(config->pool, text, len);
     option = option_of_key(key);
+    if (!option && is_meant_as_key(line, equals)) {
+        fprintf(stderr,
+                "mirrorlist-cachegen: warning: %s line %" APR_UINT64_T_FMT
+                ": %s is no key of this file, the line is left alone\n",
+                config->path, line->number, key);
+    }
     if (!option) {
         return NULL;
     }

@@ -72,6 +72,29 @@ def test_long_lines_are_not_ours(configured, files_of):
     assert run.said == []
 
 
+@pytest.mark.parametrize("line, key", [
+    ("MAX_SHRINKS=30", "MAX_SHRINKS"), ("GEOIPS=/x", "GEOIPS"),
+    ("SQLALCHEMY_DATABASE_URL=sqlite:x", "SQLALCHEMY_DATABASE_URL"),
+    ("IFCHANGED=yes", "IFCHANGED"), ("_=", "_"), ("\ufeffOUTPUTS=x", "OUTPUTS"),
+    ("CAPTIVES=/x\r", "CAPTIVES")])
+def test_a_misspelt_key_is_a_warning(configured, files_of, line, key):
+    run = configured(f"{line}\nDB_URL=sqlite:{files_of('one')}\n")
+    warning, = run.warnings
+    assert re.search(rf"cachegen\.conf line 1: {key} is no key of this file, "
+                     "the line is left alone$", warning)
+    assert run.said == ["mirrorlist-cachegen: warning: " + warning]
+
+
+@pytest.mark.parametrize("line", [
+    "MAX_SHRINKS = 30", "MAX_SHRINKS= 30", "MAX_SHRINKS =30", " MAX_SHRINKS=30",
+    "\u00a0MAX_SHRINKS=30", "max_shrinks=30", "MAX-SHRINKS=30", "MAX2=30",
+    "=30", "# MAX_SHRINKS=30", "MAX_SHRINKS", "UMDL_PREFIX = {'A=B': 1}",
+    "if X==1:", "MAX_SHRINKS: 30"])
+def test_other_lines_are_left_alone(configured, files_of, line):
+    run = configured(f"{line}\nDB_URL=sqlite:{files_of('one')}\n")
+    assert run.said == []
+
+
 PYTHON = '''\
 # -*- coding: utf-8 -*-
 """MirrorManager's configuration = its own."""
