@@ -31,7 +31,7 @@
 #include "publish.h"
 #include "report.h"
 
-enum { EXIT_OK = 0, EXIT_INPUT = 2, EXIT_SHRUNK = 3, EXIT_USAGE_ERROR = 64 };
+enum { EXIT_OK = 0, EXIT_INPUT = 2, EXIT_REFUSED = 3, EXIT_USAGE_ERROR = 64 };
 
 typedef struct {
     const options_t *options;
@@ -138,8 +138,8 @@ static int say_result(const run_t *run, publish_result_e result,
     if (result == PUBLISH_FAILED) {
         return fail(error, EXIT_INPUT);
     }
-    if (result == PUBLISH_SHRUNK) {
-        return fail(error, EXIT_SHRUNK);
+    if (result == PUBLISH_REFUSED) {
+        return fail(error, EXIT_REFUSED);
     }
     printf("cache %s: %s%" APR_UINT64_T_FMT " directories, %" APR_UINT64_T_FMT
            " hosts, %" APR_UINT64_T_FMT " repositories, %" APR_UINT64_T_FMT

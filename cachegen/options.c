@@ -315,7 +315,7 @@ static void print_help(void)
          "configuration file as NAME=VALUE, in upper case with underscores;\n"
          "there DB_URL and SQLALCHEMY_DATABASE_URI name the database too.\n\n"
          "Exit status: 0 published or unchanged, 2 input or output failed,\n"
-         "3 refused by --max-shrink, 64 usage.");
+         "3 refused by --max-shrink or empty, 64 usage.");
 }
 
 static void apr_table(apr_getopt_option_t options[TABLE_N + 1])

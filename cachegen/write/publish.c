@@ -298,6 +298,21 @@ static int may_stay(const ml_cache_t *new, const ml_cache_t *old,
            && !ml_cache_is_ahead(old, rules->now_s);
 }
 
+/* What nobody can be served without, as a sentence, or NULL. */
+static const char *empty(publish_t *p, const ml_cache_t *new)
+{
+    const char *what = new->counts->repositories == 0 ? "repository"
+                       : new->counts->hosts == 0
+                           ? "host that carries a directory"
+                           : NULL;
+
+    return what ? apr_psprintf(p->pool,
+                               "%s is not published: the new cache has no %s "
+                               "(--force publishes it)",
+                               p->path, what)
+                : NULL;
+}
+
 publish_result_e publish(publish_t *p, const image_t *image,
                          const publish_rules_t *rules, report_t *report,
                          apr_uint64_t *size, const char **error)
@@ -331,9 +346,13 @@ publish_result_e publish(publish_t *p, const image_t *image,
             *error =
                 rules->force ? NULL : shrunk(p, new, old, rules->max_shrink);
             if (*error) {
-                return PUBLISH_SHRUNK;
+                return PUBLISH_REFUSED;
             }
         }
+    }
+    *error = rules->force ? NULL : empty(p, new);
+    if (*error) {
+        return PUBLISH_REFUSED;
     }
     *error = move_into_place(p, new, report);
     return *error ? PUBLISH_FAILED : PUBLISH_DONE;

@@ -22,7 +22,7 @@ typedef struct {
 typedef enum {
     PUBLISH_DONE,
     PUBLISH_UNCHANGED, /* left as it was, by if_changed */
-    PUBLISH_SHRUNK,    /* refused: `*error` has the numbers */
+    PUBLISH_REFUSED,   /* empty, or lost too much: `*error` says what */
     PUBLISH_FAILED     /* `*error` says why */
 } publish_result_e;
 
@@ -34,7 +34,8 @@ const char *publish_open(publish_t **publish, const char *path,
                          apr_pool_t *pool);
 
 /* Writes, syncs, reads back and checks the image, compares it with the
- * published file, and renames it there; a copy of it becomes `path`.good. */
+ * published file, and renames it there unless it is empty; a copy of it becomes
+ * `path`.good. */
 publish_result_e publish(publish_t *publish, const image_t *image,
                          const publish_rules_t *rules, report_t *report,
                          apr_uint64_t *size, const char **error);

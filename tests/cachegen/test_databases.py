@@ -57,7 +57,7 @@ ROWS = {
 @pytest.mark.parametrize("name", ROWS)
 def test_every_database_gives_the_same_bytes(compiler, sqlite, server, name):
     build, databases = ROWS[name]
-    first = compiler.run(sqlite(build()), "--verbose")
+    first = compiler.run(sqlite(build()), "--verbose", "--force")
     expected = first.output.read_bytes()
     for encoding, keys in databases:
         url = build().postgresql(

@@ -718,7 +718,8 @@ def test_a_large_file_takes_little_memory(compiler, types, file):
                                  + text_field(3, name) + shape))
     with subprocess.Popen(
             [tools.BUILD / "mirrorlist-cachegen", "--protobuf", file,
-             "--output", compiler.output, "--config", compiler.empty],
+             "--output", compiler.output, "--config", compiler.empty,
+             "--force"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         said = process.stdout.read().decode()
         errors = process.stderr.read().decode()

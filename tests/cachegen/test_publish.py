@@ -142,6 +142,47 @@ def test_same_input_same_bytes(compiler, url, output):
     assert without_time(first) == without_time(later)
 
 
+# --- nothing to publish --------------------------------------------------------
+
+def idle():
+    """A repository that no host carries."""
+    rows = Rows()
+    rows.topic("t")
+    rows.host("one")
+    return rows
+
+
+def nameless():
+    """Hosts that carry directories of no repository."""
+    rows = base()
+    rows.db.tables["repository"].clear()
+    return rows
+
+
+@pytest.mark.parametrize("rows, missing", [
+    (Rows, "repository"), (nameless, "repository"),
+    (idle, "host that carries a directory")])
+def test_an_empty_cache_is_not_published(compiler, sqlite, output, rows,
+                                         missing):
+    """Whether or not there is one to compare with."""
+    said = (f"{output} is not published: the new cache has no {missing} "
+            "(--force publishes it)")
+    url = sqlite(rows().db)
+    assert compiler.run(url, output=output, code=3).error == said
+    assert names(output.parent) == set()
+    compiler.run(url, "--force", output=output)
+    before = output.read_bytes()
+    assert compiler.run(url, output=output, code=3, time=2).error == said
+    assert output.read_bytes() == before
+    output.write_bytes(BEFORE)
+    assert compiler.run(url, output=output, code=3).error == said
+    assert output.read_bytes() == BEFORE
+    compiler.run(sqlite(base().db), "--force", output=output)
+    url = sqlite(rows().db)
+    assert compiler.run(url, "--max-shrink", 100, output=output,
+                        code=3).error == said
+
+
 # --- failures -----------------------------------------------------------------
 
 def test_a_failed_run_leaves_nothing_behind(compiler, output):

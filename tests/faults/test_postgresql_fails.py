@@ -147,11 +147,11 @@ def test_a_lock_that_takes_too_long(published, source, table):
 
 # --- no rows -----------------------------------------------------------------
 
-def test_no_rows_are_published_where_no_cache_was(published, empty_source):
+def test_no_rows_are_not_published_where_no_cache_was(published, empty_source):
     published.empty()
-    run = published.run(empty_source.url)
-    assert run.summary["hosts"] == "0"
-    assert published.is_whole()
+    run = published.run(empty_source.url, code=3)
+    assert "the new cache has no repository" in run.error
+    assert published.names == set()
 
 
 def test_no_rows_replace_no_cache(published, empty_source):
