@@ -4,6 +4,7 @@
  */
 #include "image.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ image_t *image_create(apr_pool_t *pool)
 #undef X
     image->texts = intern_create(&image->text, pool);
     image->bodies = intern_create(&image->blocks, pool);
+    image->spots = intern_create(&image->places, pool);
     return image;
 }
 
@@ -37,6 +39,22 @@ ml_text_rec image_text(image_t *image, const char *text)
 ml_block_rec image_block(image_t *image, const char *text, apr_size_t len)
 {
     return stored(image->bodies, text, len);
+}
+
+apr_uint32_t image_place(image_t *image, const geo_degrees_t *degrees)
+{
+    double up = degrees->latitude * (M_PI / 180);
+    double along = degrees->longitude * (M_PI / 180);
+    const ml_place_rec rec = {
+        degrees->latitude,
+        degrees->longitude,
+        (float)(cos(up) * cos(along)),
+        (float)(cos(up) * sin(along)),
+        (float)sin(up),
+    };
+
+    return degrees->known ? intern_add(image->spots, &rec, sizeof(rec))
+                          : ML_NONE;
 }
 
 void image_slots(buffer_t *slots, const apr_uint32_t *hashes, apr_uint32_t n)

@@ -6,6 +6,7 @@
 #define IMAGE_H
 
 #include "buffer.h"
+#include "geo.h"
 #include "ml_cache_format.h"
 
 typedef struct {
@@ -15,6 +16,7 @@ typedef struct {
 #undef X
     intern_t *texts;  /* of text */
     intern_t *bodies; /* of blocks */
+    intern_t *spots;  /* of places */
 } image_t;
 
 #define IMAGE_N(image, section, rec) BUFFER_N(&(image)->section, rec)
@@ -26,6 +28,9 @@ image_t *image_create(apr_pool_t *pool);
 /* Stores a text once. */
 ml_text_rec image_text(image_t *image, const char *text);
 ml_block_rec image_block(image_t *image, const char *text, apr_size_t len);
+
+/* Stores a place once: its index, ML_NONE for none. */
+apr_uint32_t image_place(image_t *image, const geo_degrees_t *degrees);
 
 /* Fills the slots of a table: `hash` of each of its `n` records in order. */
 void image_slots(buffer_t *slots, const apr_uint32_t *hashes, apr_uint32_t n);

@@ -17,6 +17,7 @@
 #include "apr_strings.h"
 #include "apr_time.h"
 
+#include "captive.h"
 #include "compile.h"
 #include "db.h"
 #include "dns.h"
@@ -120,6 +121,9 @@ static const char *read_source(run_t *run)
                          options->resolve ? dns : NULL, run->report, run->pool);
     const char *failed = read_rows(run, netblocks);
 
+    if (!failed) {
+        failed = captive_read(run->model, &options->captive, run->report);
+    }
     if (!failed && dns) {
         look_up(run, dns, netblocks);
     }

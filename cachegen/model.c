@@ -32,6 +32,7 @@ model_t *model_create(apr_pool_t *pool)
     }
     model->pool = pool;
     model->country_by_code = apr_hash_make(pool);
+    model->geo = geo_create(pool);
     return model;
 }
 
@@ -73,6 +74,13 @@ void model_add_bad_netblock(model_t *model, apr_uint32_t host_idx,
     added->sentence = apr_pstrdup(model->pool, sentence);
 }
 
+const char *model_continent(model_t *model, const char *text, apr_size_t len)
+{
+    return len == 2 && !memcmp(text, "--", 2)
+               ? ""
+               : upper_case(text, len, model->pool);
+}
+
 static const char no_country[] = "country is empty";
 
 static const char *set_continent(model_t *model, const char *country,
@@ -89,9 +97,8 @@ static const char *set_continent(model_t *model, const char *country,
     }
     idx = model_country(model, country, strlen(country));
     rec = &MODEL_COUNTRIES(model)[idx];
-    rec->continent = strcmp(continent, "--")
-                         ? upper_case(continent, strlen(continent), model->pool)
-                         : "";
+    rec->continent = model_continent(model, continent, strlen(continent));
+    rec->has_continent = 1;
     rec->known |= known;
     return NULL;
 }
@@ -118,7 +125,7 @@ void model_add_network(model_t *model, const network_t *network,
     added->network = *network;
     added->layer = layer;
     added->value = value;
-    if (layer == MODEL_COUNTRY || layer == MODEL_NETBLOCK_COUNTRY) {
+    if (layer == MODEL_NETBLOCK_COUNTRY) {
         MODEL_COUNTRIES(model)[value].known = 1;
     }
 }

@@ -17,6 +17,7 @@
 #include "apr_tables.h"
 
 #include "buffer.h"
+#include "geo.h"
 #include "ml_cache_format.h"
 #include "network.h"
 
@@ -25,7 +26,10 @@
 typedef struct {
     const char *code;      /* upper case, not empty */
     const char *continent; /* "": on none */
+    int has_continent;     /* somebody has said which, or that it has none */
     int known;             /* to a network or to the continents file */
+    geo_sum_t v4; /* places of its networks, weighted by their addresses */
+    geo_sum_t v6; /* likewise, each network once */
 } model_country_t;
 
 typedef struct {
@@ -38,6 +42,8 @@ typedef struct {
     int active;       /* all four switches */
     apr_uint32_t off; /* ML_ROW_...: those that are not, for messages */
     int is_private;
+    int captive;                 /* clients in its netblocks get nobody else */
+    geo_degrees_t place;         /* none: the middle of its country */
     int restricted;              /* to `allowed`, which may be empty */
     apr_array_header_t *allowed; /* of apr_uint32_t countries, or NULL */
 } model_host_t;
@@ -119,11 +125,11 @@ typedef struct {
     const char *sentence;
 } model_bad_netblock_t;
 
-/* What a network says.  Of two equal networks in a layer the later one wins,
- * but netblocks of several hosts stand together. */
+/* What a network says; what the country database says is in model->geo.  Of two
+ * equal networks in a layer the later one wins, but netblocks of several hosts
+ * stand together. */
 typedef enum {
-    MODEL_COUNTRY,          /* of the country database */
-    MODEL_NETBLOCK_COUNTRY, /* of netblock_country, stronger */
+    MODEL_NETBLOCK_COUNTRY, /* stronger than the database */
     MODEL_ASN,
     MODEL_NETBLOCK
 } model_layer_e;
@@ -149,6 +155,7 @@ typedef struct {
     buffer_t asn_hosts;
     buffer_t networks;
     buffer_t bad_netblocks;
+    geo_t *geo;
     apr_hash_t *country_by_code; /* -> apr_uint32_t, its place + 1 */
     apr_uint64_t country_network_n;
     apr_uint64_t asn_network_n;
@@ -179,6 +186,9 @@ static inline apr_uint32_t model_carrier(const model_category_t *category,
 /* The country of a text, upper-cased; MODEL_NONE if it is empty. */
 apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len);
 
+/* The code of a continent, upper-cased; "" for none, as "--" is. */
+const char *model_continent(model_t *model, const char *text, apr_size_t len);
+
 /* Puts a country on a continent, as the continents file does, "--" for none; a
  * later call overrides. */
 const char *model_set_continent(model_t *model, const char *country,
@@ -188,6 +198,36 @@ const char *model_set_continent(model_t *model, const char *country,
  * be in the country. */
 const char *model_redirect_continent(model_t *model, const char *country,
                                      const char *continent);
+
+/* What a record of the country database says: a country (MODEL_NONE: none), the
+ * code of a continent ("": none), a place (NULL: none). */
+typedef struct {
+    apr_uint32_t country_idx;
+    const char *continent;
+    const geo_place_t *place;
+    apr_uint32_t fact_idx; /* of model_geo_fact() */
+} model_geo_t;
+
+/* The number of what it says in model->geo. */
+apr_uint32_t model_geo_fact(model_t *model, const model_geo_t *geo);
+
+/* Adds a network of which the database says so.  The network follows all that
+ * were added before. */
+void model_add_geo(model_t *model, const network_t *network,
+                   const model_geo_t *geo);
+
+/* The middle of a country, as its networks' places lie around it; 0: none. */
+int model_middle(geo_degrees_t *middle, const model_country_t *country);
+
+/* Puts the host where its columns say (any bytes, or NULL), if those are two
+ * numbers in range and not both zero. */
+void model_place_host(model_host_t *host, const char *latitude,
+                      apr_size_t latitude_len, const char *longitude,
+                      apr_size_t longitude_len);
+
+/* Countries that neither the continents file nor a redirect has put anywhere
+ * lie where most of their networks do.  After all networks. */
+void model_complete_continents(model_t *model);
 
 /* Adds a network to a layer. */
 void model_add_network(model_t *model, const network_t *network,

@@ -64,6 +64,8 @@ static const option_t table[] = {
     {"continents", KIND_FILE, AT(continents),
      "FILE   \"CC,CONTINENT\" lines\n"
      "                          [" DATA "country_continent.csv]"},
+    {"captive", KIND_FILE, AT(captive),
+     "FILE      names of hosts whose netblocks' clients get nobody else"},
     {"output", KIND_TEXT, AT(output), "FILE       [" DATA "mirrorlist.cache]"},
     {"time", KIND_TIME, AT(time_s), "SECONDS      creation time [now]"},
     {"resolve", KIND_FLAG, AT(resolve),

@@ -17,6 +17,7 @@ typedef struct {
     input_t geoip;
     input_t netblocks;
     input_t continents;
+    input_t captive; /* path NULL: none */
     const char *output;
     apr_int64_t time_s; /* creation time; -1: now */
     int resolve;

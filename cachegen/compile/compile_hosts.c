@@ -164,11 +164,17 @@ static void add_hosts(image_t *image, model_t *model,
         rec->country_idx = host->country_idx == MODEL_NONE
                                ? ML_NONE
                                : country_map[host->country_idx];
-        rec->place_idx = ML_NONE;
+        rec->place_idx = image_place(image, &host->place);
+        if (rec->place_idx == ML_NONE && rec->country_idx != ML_NONE) {
+            rec->place_idx =
+                IMAGE_AT(image, countries, ml_country_rec)[rec->country_idx]
+                    .place_idx;
+        }
         rec->bandwidth = host->bandwidth;
         *IMAGE_PUSH(image, weights, float) = (float)host->bandwidth;
         rec->flags = (host->is_private ? ML_HOST_PRIVATE : 0)
-                     | (host->restricted ? ML_HOST_RESTRICTED : 0);
+                     | (host->restricted ? ML_HOST_RESTRICTED : 0)
+                     | (host->captive ? ML_HOST_CAPTIVE : 0);
         add_allowed(image, host, country_map, rec);
     }
 }

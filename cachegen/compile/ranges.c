@@ -4,9 +4,12 @@
  * never half over each other, so that sorted by first address and size they
  * open and close like brackets: a stack holds those around the sweep's
  * address, and a network says what it knows on top of the one below it.  The
- * longest match is thus found over all routes before ranges are joined.
+ * longest match is thus found over all routes before ranges are joined.  What
+ * the country database says is laid over the result: its ranges are disjoint.
  */
 #include "ranges.h"
+
+#include "compile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +28,10 @@ typedef struct {
 
 typedef struct {
     image_t *image;
-    intern_t *routes;
+    intern_t *said;            /* of sweep->says */
+    buffer_t says;             /* ml_route_rec: what networks say, alone */
+    buffer_t starts;           /* address_t, of the ranges */
+    buffer_t routes;           /* apr_uint32_t, what is said of each */
     apr_hash_t *asn_by_number; /* -> apr_uint32_t place in asns */
     const apr_uint32_t *country_map;
     const apr_uint32_t *host_map;
@@ -102,24 +108,12 @@ static void compile_asns(sweep_t *sweep, model_t *model)
  * the one before it. */
 static void flush(sweep_t *sweep)
 {
-    image_t *image = sweep->image;
-    int v4 = sweep->family == ML_ADDRESS_V4;
-    buffer_t *routes = v4 ? &image->v4_routes : &image->v6_routes;
-    apr_uint32_t n = BUFFER_N(routes, apr_uint32_t);
+    apr_uint32_t n = BUFFER_N(&sweep->routes, apr_uint32_t);
 
-    if (n > 0 && BUFFER_AT(routes, apr_uint32_t)[n - 1] == sweep->route) {
-        return;
-    }
-    *BUFFER_PUSH(routes, apr_uint32_t) = sweep->route;
-    if (v4) {
-        *IMAGE_PUSH(image, v4_starts, apr_uint32_t) =
-            (apr_uint32_t)sweep->start;
-    }
-    else {
-        ml_v6_rec *start = IMAGE_PUSH(image, v6_starts, ml_v6_rec);
-
-        start->hi = (apr_uint64_t)(sweep->start >> 64);
-        start->lo = (apr_uint64_t)sweep->start;
+    if (n == 0
+        || BUFFER_AT(&sweep->routes, apr_uint32_t)[n - 1] != sweep->route) {
+        *BUFFER_PUSH(&sweep->routes, apr_uint32_t) = sweep->route;
+        *BUFFER_PUSH(&sweep->starts, address_t) = sweep->start;
     }
 }
 
@@ -133,7 +127,7 @@ static void begin_range(sweep_t *sweep, address_t start)
         flush(sweep);
     }
     sweep->start = start;
-    sweep->route = intern_add(sweep->routes, &top->route, sizeof(top->route));
+    sweep->route = intern_add(sweep->said, &top->route, sizeof(top->route));
 }
 
 /* Closes the networks that end before `address`. */
@@ -221,11 +215,6 @@ static void say(sweep_t *sweep, const model_network_t *network)
     const apr_uint32_t *asn_idx;
 
     switch (network->layer) {
-    case MODEL_COUNTRY:
-        if (!(route->flags & ML_ROUTE_NETBLOCK_COUNTRY)) {
-            route->country_idx = sweep->country_map[network->value];
-        }
-        break;
     case MODEL_NETBLOCK_COUNTRY:
         route->country_idx = sweep->country_map[network->value];
         route->flags |= ML_ROUTE_NETBLOCK_COUNTRY;
@@ -250,6 +239,7 @@ static void sweep_family(sweep_t *sweep, ml_family_e family,
     apr_uint32_t i = 0;
 
     sweep->family = family;
+    sweep->starts.len = sweep->routes.len = 0;
     sweep->depth = 1;
     sweep->start = 0;
     world->route = nothing;
@@ -274,6 +264,146 @@ static void sweep_family(sweep_t *sweep, ml_family_e family,
     }
     flush(sweep);
 }
+
+/* --- the country database ------------------------------------------------- */
+
+/* What the networks say, together with what the database says. */
+static ml_route_rec joined(const sweep_t *sweep, const ml_route_rec *said,
+                           const geo_fact_t *fact)
+{
+    ml_route_rec route = *said;
+
+    route.place_idx = image_place(sweep->image, &fact->place);
+    if (!(said->flags & ML_ROUTE_NETBLOCK_COUNTRY)) {
+        if (fact->country_idx != MODEL_NONE) {
+            route.country_idx = sweep->country_map[fact->country_idx];
+        }
+        else {
+            route.continent_idx =
+                compile_find_continent(sweep->image, fact->continent);
+        }
+    }
+    return route;
+}
+
+typedef struct {
+    sweep_t *sweep;
+    intern_t *routes; /* of the image */
+    const geo_fact_t *facts;
+    apr_hash_t *known;      /* (said, fact) -> the image's route */
+    apr_uint64_t last_pair; /* looked up last, and its route */
+    apr_uint32_t last_route;
+} join_t;
+
+/* The image's route of what is said and a fact; few pairs, millions of
+ * ranges. */
+static apr_uint32_t route_of(join_t *join, apr_uint32_t said,
+                             apr_uint32_t fact_idx)
+{
+    apr_uint64_t pair = (apr_uint64_t)said << 32 | fact_idx, *key;
+    apr_pool_t *pool = join->sweep->image->pool;
+    apr_uint32_t *route;
+
+    if (pair == join->last_pair) {
+        return join->last_route;
+    }
+    route = apr_hash_get(join->known, &pair, sizeof(pair));
+    if (!route) {
+        ml_route_rec rec = joined(
+            join->sweep, &BUFFER_AT(&join->sweep->says, ml_route_rec)[said],
+            &join->facts[fact_idx]);
+
+        key = apr_pmemdup(pool, &pair, sizeof(pair));
+        route = apr_palloc(pool, sizeof(*route));
+        *route = intern_add(join->routes, &rec, sizeof(rec));
+        apr_hash_set(join->known, key, sizeof(*key), route);
+    }
+    join->last_pair = pair;
+    join->last_route = *route;
+    return *route;
+}
+
+static void add_range(image_t *image, ml_family_e family, address_t start,
+                      apr_uint32_t route)
+{
+    int v4 = family == ML_ADDRESS_V4;
+    buffer_t *routes = v4 ? &image->v4_routes : &image->v6_routes;
+    apr_uint32_t n = BUFFER_N(routes, apr_uint32_t);
+
+    if (n > 0 && BUFFER_AT(routes, apr_uint32_t)[n - 1] == route) {
+        return;
+    }
+    *BUFFER_PUSH(routes, apr_uint32_t) = route;
+    if (v4) {
+        *IMAGE_PUSH(image, v4_starts, apr_uint32_t) = (apr_uint32_t)start;
+    }
+    else {
+        *IMAGE_PUSH(image, v6_starts, ml_v6_rec) =
+            (ml_v6_rec){(apr_uint64_t)(start >> 64), (apr_uint64_t)start};
+    }
+}
+
+/* Range `i` of the database, as both families have them. */
+typedef struct {
+    address_t start;
+    apr_uint32_t fact_idx;
+} geo_range_t;
+
+typedef struct {
+    const geo_v4_t *v4; /* or v6 */
+    const geo_v6_t *v6;
+    apr_uint32_t n;
+} geo_ranges_t;
+
+static geo_range_t range_at(const geo_ranges_t *ranges, apr_uint32_t i)
+{
+    return ranges->v4
+               ? (geo_range_t){ranges->v4[i].first, ranges->v4[i].fact_idx}
+               : (geo_range_t){(address_t)ranges->v6[i].hi << 64
+                                   | ranges->v6[i].lo,
+                               ranges->v6[i].fact_idx};
+}
+
+/* Both lists cover everything: a range begins wherever one does in either. */
+static void join_family(join_t *join, ml_family_e family, geo_t *geo)
+{
+    sweep_t *sweep = join->sweep;
+    const address_t *starts = BUFFER_AT(&sweep->starts, address_t);
+    const apr_uint32_t *said = BUFFER_AT(&sweep->routes, apr_uint32_t);
+    apr_uint32_t said_n = BUFFER_N(&sweep->routes, apr_uint32_t);
+    apr_uint32_t i = 0, j = 0;
+    geo_ranges_t ranges = {NULL, NULL, 0};
+    geo_range_t range;
+
+    if (family == ML_ADDRESS_V4) {
+        ranges.v4 = geo_v4(geo, &ranges.n);
+    }
+    else {
+        ranges.v6 = geo_v6(geo, &ranges.n);
+    }
+    range = range_at(&ranges, 0);
+    add_range(sweep->image, family, 0, route_of(join, said[0], range.fact_idx));
+    while (i + 1 < said_n || j + 1 < ranges.n) {
+        address_t start;
+        int by_said = i + 1 < said_n, by_geo = j + 1 < ranges.n;
+        geo_range_t next = by_geo ? range_at(&ranges, j + 1) : range;
+
+        if (by_said && by_geo) {
+            by_said = starts[i + 1] <= next.start;
+            by_geo = next.start <= starts[i + 1];
+        }
+        start = by_said ? starts[i + 1] : next.start;
+        i += (apr_uint32_t)by_said;
+        if (by_geo) {
+            j++;
+            range = next;
+        }
+        add_range(sweep->image, family, start,
+                  route_of(join, said[i], range.fact_idx));
+    }
+}
+
+/* --- indexes -------------------------------------------------------------- */
 
 /* For each leading bits the last range that starts at or before them. */
 static void index_v4(image_t *image)
@@ -316,14 +446,19 @@ void ranges_compile(image_t *image, model_t *model,
 {
     model_network_t *all = BUFFER_AT(&model->networks, model_network_t);
     apr_uint32_t n = BUFFER_N(&model->networks, model_network_t), v4_n = 0;
+    apr_uint32_t fact_n;
     sweep_t sweep; /* not in a pool, which aligns for eight bytes only */
+    join_t join = {.sweep = &sweep, .last_pair = ~(apr_uint64_t)0};
 
     memset(&sweep, 0, sizeof(sweep));
     sweep.image = image;
-    sweep.routes = intern_create(&image->routes, image->pool);
+    sweep.said = intern_create(&sweep.says, image->pool);
     sweep.asn_by_number = apr_hash_make(image->pool);
     sweep.country_map = country_map;
     sweep.host_map = host_map;
+    join.routes = intern_create(&image->routes, image->pool);
+    join.facts = geo_facts(model->geo, &fact_n);
+    join.known = apr_hash_make(image->pool);
     compile_asns(&sweep, model);
     if (n > 0) {
         qsort(all, n, sizeof(*all), network_order);
@@ -332,7 +467,14 @@ void ranges_compile(image_t *image, model_t *model,
         v4_n++;
     }
     sweep_family(&sweep, ML_ADDRESS_V4, all, v4_n);
+    join_family(&join, ML_ADDRESS_V4, model->geo);
     sweep_family(&sweep, ML_ADDRESS_V6, all + v4_n, n - v4_n);
+    join_family(&join, ML_ADDRESS_V6, model->geo);
     index_v4(image);
     index_v6(image);
+    geo_free_ranges(model->geo);
+    buffer_free(&model->networks);
+    buffer_free(&sweep.says);
+    buffer_free(&sweep.starts);
+    buffer_free(&sweep.routes);
 }

@@ -111,6 +111,12 @@ const char *db_has_table(db_t *db, const char *table, int *found)
     return named(db, db->driver->has_table(db->self, table, found));
 }
 
+const char *db_has_column(db_t *db, const char *table, const char *column,
+                          int *found)
+{
+    return named(db, db->driver->has_column(db->self, table, column, found));
+}
+
 apr_uint64_t db_estimate(db_t *db, const char *table)
 {
     return db->driver->estimate(db->self, table);

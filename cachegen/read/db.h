@@ -60,6 +60,10 @@ const char *db_select(db_t *db, const db_select_t *select, db_row_fn *row,
 /* Whether there is such a table in the snapshot. */
 const char *db_has_table(db_t *db, const char *table, int *found);
 
+/* Whether a table that is there has such a column. */
+const char *db_has_column(db_t *db, const char *table, const char *column,
+                          int *found);
+
 /* About how many rows the table has, 0 if that is not known cheaply. */
 apr_uint64_t db_estimate(db_t *db, const char *table);
 

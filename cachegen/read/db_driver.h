@@ -15,6 +15,8 @@ typedef struct {
     const char *(*select)(void *self, const db_select_t *select, db_row_fn *row,
                           void *baton);
     const char *(*has_table)(void *self, const char *table, int *found);
+    const char *(*has_column)(void *self, const char *table, const char *column,
+                              int *found);
     apr_uint64_t (*estimate)(void *self, const char *table);
 } db_driver_t;
 

@@ -186,6 +186,24 @@ static const char *has_table_pgsql(void *self, const char *table, int *found)
     return failed;
 }
 
+/* `table` is a name of this program's own. */
+static const char *has_column_pgsql(void *self, const char *table,
+                                    const char *column, int *found)
+{
+    pgsql_t *p = self;
+    const char *failed;
+    const char *answer =
+        ask(self,
+            apr_pstrcat(p->pool,
+                        "SELECT true FROM pg_attribute WHERE NOT attisdropped "
+                        "AND attrelid = to_regclass('",
+                        table, "') AND attname = $1", NULL),
+            column, &failed);
+
+    *found = answer && *answer == 't';
+    return failed;
+}
+
 static apr_uint64_t estimate_pgsql(void *self, const char *table)
 {
     const char *failed;
@@ -353,5 +371,6 @@ static const char *begin_pgsql(void *self, const char *const *tables,
     return apr_psprintf(p->pool, "%s is written anew again and again", written);
 }
 
-const db_driver_t db_pgsql = {open_pgsql, begin_pgsql, select_pgsql,
-                              has_table_pgsql, estimate_pgsql};
+const db_driver_t db_pgsql = {open_pgsql,       begin_pgsql,
+                              select_pgsql,     has_table_pgsql,
+                              has_column_pgsql, estimate_pgsql};

@@ -339,6 +339,24 @@ static const char *has_table_sqlite(void *self, const char *table, int *found)
     return NULL;
 }
 
+/* `table` is a name of this program's own. */
+static const char *has_column_sqlite(void *self, const char *table,
+                                     const char *column, int *found)
+{
+    sqlite_t *s = self;
+    sqlite3_int64 n;
+
+    if (!ask_number(s,
+                    apr_pstrcat(s->pool,
+                                "SELECT count(*) FROM pragma_table_info('",
+                                table, "') WHERE name = ?", NULL),
+                    column, &n)) {
+        return failure(self);
+    }
+    *found = n > 0;
+    return NULL;
+}
+
 /* Rows are rarely deleted, and counting them would read them all. */
 static apr_uint64_t estimate_sqlite(void *self, const char *table)
 {
@@ -350,5 +368,6 @@ static apr_uint64_t estimate_sqlite(void *self, const char *table)
     return n > 0 ? (apr_uint64_t)n : 0;
 }
 
-const db_driver_t db_sqlite = {open_sqlite, begin_sqlite, select_sqlite,
-                               has_table_sqlite, estimate_sqlite};
+const db_driver_t db_sqlite = {open_sqlite,       begin_sqlite,
+                               select_sqlite,     has_table_sqlite,
+                               has_column_sqlite, estimate_sqlite};

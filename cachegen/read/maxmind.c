@@ -32,7 +32,11 @@ typedef struct {
 typedef struct {
     apr_uint32_t offset; /* in the file's data */
     text_t country;
-    apr_uint32_t country_idx; /* MODEL_NONE: not looked for yet */
+    text_t continent;
+    geo_place_t place;
+    int has_place;
+    int is_known;    /* to the model */
+    model_geo_t geo; /* then what it knows */
 } record_t;
 
 typedef struct {
@@ -43,7 +47,8 @@ typedef struct {
     apr_hash_t *records;      /* offset -> record_t */
     int adds;                 /* networks; else it only looks */
     apr_uint32_t node_n;      /* nodes visited */
-    apr_uint64_t network_n;   /* that have a country */
+    apr_uint64_t network_n;   /* that a record says something of */
+    apr_uint64_t country_n;   /* and of these, what country they are in */
     unsigned char prefix[16]; /* the walk's address so far, then zeros */
 } walk_t;
 
@@ -129,6 +134,61 @@ static const char *find_text(walk_t *walk, text_t *text, const record_t *record,
     return wrong;
 }
 
+/* The value as a number; 0 if it is none. */
+static int as_number(double *number, const MMDB_entry_data_s *data)
+{
+    if (!data->has_data) {
+        return 0;
+    }
+    switch (data->type) {
+    case MMDB_DATA_TYPE_DOUBLE:
+        *number = data->double_value;
+        return 1;
+    case MMDB_DATA_TYPE_FLOAT:
+        *number = data->float_value;
+        return 1;
+    case MMDB_DATA_TYPE_INT32:
+        *number = data->int32;
+        return 1;
+    case MMDB_DATA_TYPE_UINT16:
+        *number = data->uint16;
+        return 1;
+    case MMDB_DATA_TYPE_UINT32:
+        *number = data->uint32;
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* Whether the record has degrees there, of at most `most`. */
+static int read_degrees(walk_t *walk, double *degrees, const record_t *record,
+                        const char *const *path, double most)
+{
+    MMDB_entry_s entry = {.mmdb = &walk->mmdb, .offset = record->offset};
+    MMDB_entry_data_s data;
+
+    return MMDB_aget_value(&entry, &data, path) == MMDB_SUCCESS
+           && as_number(degrees, &data) && *degrees >= -most
+           && *degrees <= most;
+}
+
+static void find_place(walk_t *walk, record_t *record)
+{
+    static const char *const paths[][2][3] = {
+        {{"location", "latitude", NULL}, {"location", "longitude", NULL}},
+        {{"latitude", NULL}, {"longitude", NULL}},
+    };
+    int i;
+
+    for (i = 0; i < 2 && !record->has_place; i++) {
+        record->has_place =
+            read_degrees(walk, &record->place.latitude, record, paths[i][0], 90)
+            && read_degrees(walk, &record->place.longitude, record, paths[i][1],
+                            180);
+    }
+}
+
 static const char *read_record(walk_t *walk, record_t *record)
 {
     static const place_t country[] = {
@@ -137,9 +197,32 @@ static const char *read_record(walk_t *walk, record_t *record)
         {{"country_code", NULL}, 0},
         {{"country", NULL}, 1},
     };
+    static const place_t continent[] = {
+        {{"continent", "code", NULL}, 0},
+        {{"continent_code", NULL}, 0},
+        {{"continent", NULL}, 1},
+    };
+    const char *wrong = find_text(walk, &record->country, record, country,
+                                  (int)(sizeof(country) / sizeof(country[0])));
 
-    return find_text(walk, &record->country, record, country,
-                     (int)(sizeof(country) / sizeof(country[0])));
+    if (!wrong) {
+        wrong = find_text(walk, &record->continent, record, continent,
+                          (int)(sizeof(continent) / sizeof(continent[0])));
+    }
+    find_place(walk, record);
+    return wrong;
+}
+
+/* The record for the model, which is told only of a file that is sound. */
+static void tell_model(walk_t *walk, record_t *record)
+{
+    record->geo.country_idx =
+        model_country(walk->model, record->country.bytes, record->country.len);
+    record->geo.continent = model_continent(
+        walk->model, record->continent.bytes, record->continent.len);
+    record->geo.place = record->has_place ? &record->place : NULL;
+    record->geo.fact_idx = model_geo_fact(walk->model, &record->geo);
+    record->is_known = 1;
 }
 
 static const char *record_at(walk_t *walk, record_t **record,
@@ -153,7 +236,6 @@ static const char *record_at(walk_t *walk, record_t **record,
     }
     *record = apr_pcalloc(pool, sizeof(**record));
     (*record)->offset = offset;
-    (*record)->country_idx = MODEL_NONE;
     apr_hash_set(walk->records, &(*record)->offset, sizeof(offset), *record);
     return read_record(walk, *record);
 }
@@ -216,16 +298,14 @@ static void add_network(walk_t *walk, record_t *record, int depth)
                          v4 ? depth - V4_DEPTH : depth};
 
     walk->network_n++;
+    walk->country_n += record->country.len > 0;
     if (!walk->adds) {
         return;
     }
-    if (record->country_idx == MODEL_NONE) {
-        record->country_idx = model_country(walk->model, record->country.bytes,
-                                            record->country.len);
+    if (!record->is_known) {
+        tell_model(walk, record);
     }
-    model_add_network(walk->model, &network, MODEL_COUNTRY,
-                      record->country_idx);
-    walk->model->country_network_n++;
+    model_add_geo(walk->model, &network, &record->geo);
     if (walk->network_n % PROGRESS_STEP == 0) {
         report_rows(walk->report, walk->network_n);
     }
@@ -274,7 +354,9 @@ static const char *walk_record(walk_t *walk, apr_uint64_t number, int type,
         return NULL;
     case MMDB_RECORD_TYPE_DATA:
         wrong = record_at(walk, &record, entry->offset);
-        if (!wrong && record->country.len > 0) {
+        if (!wrong
+            && (record->country.len > 0 || record->continent.len > 0
+                || record->has_place)) {
             add_prefix(walk, record, depth);
         }
         return wrong;
@@ -332,7 +414,7 @@ static const char *walk_tree(walk_t *walk)
         return broken(walk, "it has neither IPv4 nor IPv6 addresses");
     }
     walk->node_n = 0;
-    walk->network_n = 0;
+    walk->network_n = walk->country_n = 0;
     return walk_node(walk, 0, ip_version == 4 ? V4_DEPTH : 0);
 }
 
@@ -344,7 +426,7 @@ static const char *read_tree(walk_t *walk)
 
     report_step(walk->report, step, 0);
     wrong = walk_tree(walk);
-    if (!wrong && walk->network_n == 0) {
+    if (!wrong && walk->country_n == 0) {
         wrong = "names no country";
     }
     if (!wrong) {

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "apr_strings.h"
+
 #include "mm2_row.h"
 
 #define MAP(name) offsetof(mm2_t, name)
@@ -28,7 +30,8 @@ static const mm2_table_t tables[] = {
       {"admin_active", DB_BOOL, NEEDED}, {"user_active", DB_BOOL, NEEDED},
       {"private", DB_BOOL, NEEDED}, {"country", DB_TEXT, OPTIONAL},
       {"bandwidth_int", DB_INT, OPTIONAL}, {"asn", DB_INT, OPTIONAL},
-      {"asn_clients", DB_BOOL, NEEDED}}},
+      {"asn_clients", DB_BOOL, NEEDED}, {"latitude", DB_TEXT, MAY_LACK},
+      {"longitude", DB_TEXT, MAY_LACK}}},
     {"host_peer_asn", 1, NULL, "id", 0, mm2_read_peer_asn,
      {ID, {"host_id", DB_INT, OPTIONAL}, {"asn", DB_INT, NEEDED}}},
     {"host_country_allowed", 0, NULL, "id", 0, mm2_read_country_allowed,
@@ -91,6 +94,41 @@ static const char *begin(db_t *db)
     return db_begin(db, names, TABLE_N);
 }
 
+static void warn_lacking(mm2_t *m, const char *what, const char *name)
+{
+    report_warning(m->report,
+                   "this database has no %s %s; what it would say is missing "
+                   "from the cache",
+                   what, name);
+}
+
+/* The columns to read: all, but for those at the end that an older schema
+ * lacks. */
+static const char *find_columns(mm2_t *m, db_t *db, const mm2_table_t *table,
+                                db_column_t *columns, int *n)
+{
+    const char *failed = NULL;
+    int found = 1;
+
+    for (*n = 0; found && table->columns[*n].name; (*n)++) {
+        const mm2_column_t *column = &table->columns[*n];
+
+        if (column->need == MAY_LACK) {
+            failed = db_has_column(db, table->name, column->name, &found);
+            if (failed || !found) {
+                break;
+            }
+        }
+        columns[*n] = (db_column_t){column->name, column->type};
+    }
+    if (!failed && !found) {
+        warn_lacking(m, "column",
+                     apr_pstrcat(m->scratch, table->name, ".",
+                                 table->columns[*n].name, NULL));
+    }
+    return failed;
+}
+
 static const char *read_table(mm2_t *m, db_t *db, const mm2_table_t *table)
 {
     db_column_t columns[MM2_COLUMN_MAX];
@@ -103,19 +141,17 @@ static const char *read_table(mm2_t *m, db_t *db, const mm2_table_t *table)
         failed = db_has_table(db, table->name, &found);
         if (failed || !found) {
             if (!failed) {
-                report_warning(m->report,
-                               "this database has no table %s; what it would "
-                               "say is missing from the cache",
-                               table->name);
+                warn_lacking(m, "table", table->name);
             }
             return failed;
         }
     }
-    for (; table->columns[select.column_n].name; select.column_n++) {
-        columns[select.column_n].name = table->columns[select.column_n].name;
-        columns[select.column_n].type = table->columns[select.column_n].type;
+    failed = find_columns(m, db, table, columns, &select.column_n);
+    if (failed) {
+        return failed;
     }
     m->table = table;
+    m->column_n = select.column_n;
     m->row_n = 0;
     report_step(m->report, table->name, db_estimate(db, table->name));
     failed = db_select(db, &select, mm2_read_row, m);

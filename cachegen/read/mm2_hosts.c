@@ -46,7 +46,9 @@ apr_uint32_t mm2_read_host(mm2_t *m, const db_value_t *v)
         COUNTRY,
         BANDWIDTH_INT,
         ASN,
-        ASN_CLIENTS
+        ASN_CLIENTS,
+        LATITUDE,
+        LONGITUDE
     };
     apr_uint32_t place = BUFFER_N(&m->model->hosts, model_host_t), site_idx;
     const site_t no_site = {ML_ROW_NO_SITE, 0}, *site = &no_site;
@@ -73,6 +75,8 @@ apr_uint32_t mm2_read_host(mm2_t *m, const db_value_t *v)
     host->bandwidth = model_bandwidth(
         mm2_has_value(&v[BANDWIDTH_INT]) ? v[BANDWIDTH_INT].number : 1);
     host->asn_clients = (int)v[ASN_CLIENTS].number;
+    model_place_host(host, v[LATITUDE].text, v[LATITUDE].len, v[LONGITUDE].text,
+                     v[LONGITUDE].len);
     host->off = site->off | (v[ADMIN_ACTIVE].number ? 0 : ML_ROW_HOST_ADMIN_OFF)
                 | (v[USER_ACTIVE].number ? 0 : ML_ROW_HOST_USER_OFF);
     host->active = !host->off;

@@ -102,7 +102,7 @@ static const char *refusal(mm2_t *m, const db_value_t **value)
 
     for (i = 0; m->table->columns[i].name; i++) {
         *value = &m->values[i];
-        if (m->table->columns[i].need == OPTIONAL
+        if (m->table->columns[i].need <= MAY_LACK
             || (m->table->columns[i].need == TYPED
                 && (*value)->state == DB_NULL)) {
             continue;
@@ -128,6 +128,21 @@ static const char *refusal(mm2_t *m, const db_value_t **value)
     return NULL;
 }
 
+/* The values as if the database had all columns. */
+static db_value_t *padded(mm2_t *m, db_value_t *values)
+{
+    int n = m->column_n, i;
+
+    if (!m->table->columns[n].name) {
+        return values;
+    }
+    memcpy(m->padded, values, (apr_size_t)n * sizeof(*values));
+    for (i = n; m->table->columns[i].name; i++) {
+        m->padded[i] = (db_value_t){.state = DB_NULL};
+    }
+    return m->padded;
+}
+
 void mm2_read_row(void *baton, db_value_t *values)
 {
     mm2_t *m = baton;
@@ -138,6 +153,7 @@ void mm2_read_row(void *baton, db_value_t *values)
     const char *refused;
     apr_uint32_t place = IDMAP_SKIPPED;
 
+    values = padded(m, values);
     m->values = values;
     trim_texts(table, values);
     if (++m->row_n % 1024 == 0) {

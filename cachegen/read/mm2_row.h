@@ -18,7 +18,7 @@
 #include "netblock.h"
 #include "report.h"
 
-#define MM2_COLUMN_MAX 11
+#define MM2_COLUMN_MAX 13
 
 typedef struct mm2_t mm2_t;
 
@@ -27,8 +27,9 @@ typedef apr_uint32_t mm2_row_fn(mm2_t *m, const db_value_t *v);
 
 typedef enum {
     OPTIONAL,
-    TYPED,            /* NULL, or of its type */
-    NEEDED,           /* there, of its type, and clean if a text */
+    MAY_LACK, /* likewise, and an older schema has no such column: at the end */
+    TYPED,    /* NULL, or of its type */
+    NEEDED,   /* there, of its type, and clean if a text */
     NEEDED_NAME,      /* likewise, and blanks around it are its own */
     NEEDED_NETBLOCKS, /* there, and judged one by one */
     MEANT /* as NEEDED, but a row without this text is no mistake: it means
@@ -69,6 +70,8 @@ struct mm2_t {
     buffer_t arch_names;
     /* The row that is being read. */
     const mm2_table_t *table;
+    int column_n;                      /* that the database has */
+    db_value_t padded[MM2_COLUMN_MAX]; /* with NULL for the others */
     const db_value_t *values;
     apr_uint64_t row_n;
     apr_pool_t *scratch; /* for what is said of one row */

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "apr_cstr.h"
 #include "apr_strings.h"
 
 #include "ml_text.h"
@@ -127,12 +126,9 @@ static void request_countries(ml_select_t *select, ml_codes_t *codes,
     apr_uint32_t *idx = apr_palloc(pool, codes->n * sizeof(*idx)), i;
 
     select->countries = idx;
+    select->global = codes->global;
     for (i = 0; i < codes->n; i++) {
-        if (!apr_cstr_casecmp(codes->spelling[i], "global")) {
-            select->global = 1;
-            codes->idx[i] = ML_NONE;
-        }
-        else if (codes->idx[i] != ML_NONE) {
+        if (codes->idx[i] != ML_NONE) {
             idx[select->country_n++] = codes->idx[i];
         }
     }

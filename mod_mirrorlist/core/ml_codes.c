@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apr_cstr.h"
 #include "apr_strings.h"
 
 #include "ml_query.h"
@@ -79,7 +80,15 @@ static void find_items(ml_codes_t *codes, const ml_cache_t *cache,
 void ml_codes_countries(ml_codes_t *codes, const ml_cache_t *cache,
                         const char *list, apr_pool_t *pool)
 {
+    apr_uint32_t i;
+
     find_items(codes, cache, list, ml_text_upper, ml_cache_find_country, pool);
+    for (i = 0; i < codes->n; i++) {
+        if (!apr_cstr_casecmp(codes->spelling[i], "global")) {
+            codes->global = 1;
+            codes->idx[i] = ML_NONE;
+        }
+    }
 }
 
 void ml_codes_schemes(ml_codes_t *codes, const ml_cache_t *cache,

@@ -16,6 +16,7 @@ typedef struct {
     apr_uint32_t n;
     const char **spelling; /* bytewise first of those that were sent */
     apr_uint32_t *idx;     /* in the cache; ML_NONE: not there */
+    int global; /* of countries: `global` is an item, which is never one */
 } ml_codes_t;
 
 /* `list` NULL: there are none. */

@@ -39,6 +39,44 @@ static const struct {
 };
 #define URL_KIND_N (sizeof(url_kinds) / sizeof(url_kinds[0]))
 
+static apr_uint32_t count_places(const ml_cache_t *cache)
+{
+    return cache->places_n;
+}
+
+static apr_uint32_t count_placed(const ml_cache_t *cache)
+{
+    apr_uint32_t n = 0, i;
+
+    for (i = 0; i < cache->hosts_n; i++) {
+        n += cache->hosts[i].place_idx != ML_NONE;
+    }
+    return n;
+}
+
+static apr_uint32_t count_captive(const ml_cache_t *cache)
+{
+    apr_uint32_t n = 0, i;
+
+    for (i = 0; i < cache->hosts_n; i++) {
+        n += (cache->hosts[i].flags & ML_HOST_CAPTIVE) != 0;
+    }
+    return n;
+}
+
+/* What is known of where hosts and clients are, and of whose clients get
+ * nobody else. */
+static const struct {
+    const char *name;
+    const char *words;
+    apr_uint32_t (*count)(const ml_cache_t *cache);
+} place_counts[] = {
+    {"places", "places of hosts, countries and clients", count_places},
+    {"hosts_with_place", "hosts with a place", count_placed},
+    {"captive_hosts", "captive hosts", count_captive},
+};
+#define PLACE_COUNT_N (sizeof(place_counts) / sizeof(place_counts[0]))
+
 typedef struct {
     const char *code; /* NULL: hosts without a country */
     apr_uint32_t n;
@@ -167,6 +205,17 @@ static void print_urls(const ml_cache_t *cache, FILE *out)
     }
 }
 
+static void print_places(const ml_cache_t *cache, FILE *out)
+{
+    apr_size_t i;
+
+    fputs("Places\n", out);
+    for (i = 0; i < PLACE_COUNT_N; i++) {
+        fprintf(out, "  %12u  %s\n", place_counts[i].count(cache),
+                place_counts[i].words);
+    }
+}
+
 static void print_skipped(const ml_cache_t *cache, FILE *out)
 {
     apr_uint32_t i;
@@ -221,6 +270,7 @@ static void print_text(const info_t *info, FILE *out, apr_pool_t *pool)
             info->age_s < 0 ? "from now" : "ago");
     print_counts(info->cache->counts, out);
     print_urls(info->cache, out);
+    print_places(info->cache, out);
     print_skipped(info->cache, out);
     print_sections(header, contents(info->cache), out);
     print_countries(info, out);
@@ -276,6 +326,18 @@ static void write_urls(ml_json_t *json, const ml_cache_t *cache)
     ml_json_close(json, '}');
 }
 
+static void write_places(ml_json_t *json, const ml_cache_t *cache)
+{
+    apr_size_t i;
+
+    ml_json_open(json, "places", '{');
+    for (i = 0; i < PLACE_COUNT_N; i++) {
+        ml_json_number(json, place_counts[i].name,
+                       place_counts[i].count(cache));
+    }
+    ml_json_close(json, '}');
+}
+
 static void write_sections(ml_json_t *json, const ml_header_rec *header,
                            const ml_section_rec *section)
 {
@@ -303,6 +365,7 @@ static void write_json(const info_t *info, FILE *out)
     write_header(&json, info);
     write_counts(&json, info->cache);
     write_urls(&json, info->cache);
+    write_places(&json, info->cache);
     write_sections(&json, info->cache->header, contents(info->cache));
     ml_json_open(&json, "hosts_by_country", '[');
     for (i = 0; i < info->country_n; i++) {

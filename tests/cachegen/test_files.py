@@ -246,7 +246,7 @@ RECORDS = [
     ({"country": " de\t"}, "DE"),
     ({"country": "FR", "country_code": "DE"}, "DE"),
     ({"country": "FR", "registered_country": {"iso_code": "DE"}}, "DE"),
-    ({"country": "Germany", "continent": "EU"}, ""),
+    ({"country": "Germany", "continent": "Europe"}, ""),
     ({"country": "D1"}, ""), ({"country": "D"}, ""), ({"country": "\u00e4"}, ""),
     ({"country": {"geoname_id": "1"}}, ""),
     ({"geoname_id": "1"}, ""),

@@ -78,6 +78,19 @@ def test_a_table_that_an_older_schema_lacks(compiler, store, table):
     assert run.content == whole
 
 
+@pytest.mark.parametrize("column", ["latitude", "longitude"])
+def test_a_column_that_an_older_schema_lacks(compiler, store, column):
+    database = base().db
+    whole = compiler.run(store(database, schema())).content
+    for row in database.tables["host"]:
+        del row[column]
+    run = compiler.run(store(database, rename(schema(), "host", column)))
+    assert run.warnings == [
+        f"this database has no column host.{column}; what it would say is "
+        "missing from the cache"]
+    assert run.content == whole
+
+
 def test_the_oldest_schema_lacks_them_all(compiler, store):
     tables, database = schema(), base().db
     for table in OPTIONAL:

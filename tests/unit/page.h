@@ -39,8 +39,7 @@ static inline void page_set_up(void)
     pub = world_directory(world, "pub");
     model_set_continent(world->model, "DE", "EU");
     model_set_continent(world->model, "FR", "EU");
-    world_network(world, "192.0.2.0/24", MODEL_COUNTRY,
-                  world_country(world, "DE"));
+    world_geo(world, "192.0.2.0/24", "DE");
     page_add_hosts(category);
     world_place(world, pub, category, 3);
     world_place(world, world_directory(world, "pub/empty"),

@@ -29,8 +29,7 @@ static void set_up(void)
     }
     world_host_at(world, 2)->is_private = 1;
     world_network(world, "192.0.2.0/24", MODEL_NETBLOCK, 2);
-    world_network(world, "192.0.2.0/24", MODEL_COUNTRY,
-                  world_country(world, "DE"));
+    world_geo(world, "192.0.2.0/24", "DE");
     world_place(world, world_directory(world, "d"), category, 1);
     cache = world_cache(world);
     asking_set_up();

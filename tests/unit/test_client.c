@@ -22,22 +22,24 @@ static void set_up(void)
     apr_uint32_t idle = world_host(world, "DE"); /* it carries nothing */
 
     world_place(world, world_directory(world, "pub"), category, 0);
-    add_country(world, "192.0.2.0/24", MODEL_COUNTRY, "AA");
-    add_country(world, "192.0.2.128/25", MODEL_COUNTRY, "AB");
+    world_geo(world, "192.0.2.0/25", "AA");
+    world_geo(world, "192.0.2.128/25", "AB");
+    world_geo(world, "198.51.100.0/25", "AC");
+    world_geo(world, "198.51.100.128/26", "AC");
+    world_geo(world, "198.51.100.192/27", "AD");
+    world_geo(world, "198.51.100.224/27", "AC");
+    world_geo(world, "203.0.113.0/24", "AE");
+    world_geo(world, "64:ff9b::/32", "BC");
+    world_geo(world, "2001:db8::/32", "BA");
+    world_geo(world, "2002::/16", "BB");
     add_country(world, "192.0.0.0/16", MODEL_NETBLOCK_COUNTRY, "NA");
-    add_country(world, "198.51.100.0/24", MODEL_COUNTRY, "AC");
     add_country(world, "198.51.100.128/25", MODEL_NETBLOCK_COUNTRY, "NB");
     add_country(world, "198.51.100.192/26", MODEL_NETBLOCK_COUNTRY, "NC");
-    add_country(world, "198.51.100.192/27", MODEL_COUNTRY, "AD");
-    add_country(world, "2001:db8::/32", MODEL_COUNTRY, "BA");
-    add_country(world, "2002::/16", MODEL_COUNTRY, "BB");
     add_country(world, "2002:c633:6401::/48", MODEL_NETBLOCK_COUNTRY, "ND");
     add_country(world, "2001:0:1::/48", MODEL_NETBLOCK_COUNTRY, "NE");
     add_country(world, "64:ff9b::cb00:7180/121", MODEL_NETBLOCK_COUNTRY, "NF");
-    add_country(world, "64:ff9b::/32", MODEL_COUNTRY, "BC");
     world_network(world, "64:ff9b::cb00:7140/122", MODEL_NETBLOCK, host);
     world_network(world, "64:ff9b::cb00:7120/123", MODEL_NETBLOCK, idle);
-    add_country(world, "203.0.113.0/24", MODEL_COUNTRY, "AE");
     model_set_continent(world->model, "AE", "CO");
     world_network(world, "198.51.100.0/24", MODEL_NETBLOCK, host);
     world_network(world, "198.51.100.0/24", MODEL_ASN, 64500);

@@ -78,8 +78,8 @@ static const struct {
     {"fr,de,FR,fR,de", "DE/de FR/FR "},
     {"xX,xx,Xx", "/Xx "},
     /* what `global` means is not known here */
-    {"global", "GLOBAL/global "},
-    {"Global,GLOBAL,fr", "FR/fr GLOBAL/GLOBAL "},
+    {"global", "/global "},
+    {"Global,GLOBAL,fr", "FR/fr /GLOBAL "},
     /* ASCII is folded, nothing else */
     {"\xc3\xa4,ch", "CH/ch /\xc3\xa4 "},
     {"d\xc5\xbf", "/d\xc5\xbf "},

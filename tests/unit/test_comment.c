@@ -20,8 +20,7 @@ static void set_up(void)
     model_set_continent(world->model, "GR", "EU");
     model_set_continent(world->model, "MX", "NA");
     world_host_at(world, 4)->is_private = 1;
-    world_network(world, "192.0.2.0/24", MODEL_COUNTRY,
-                  world_country(world, "DE"));
+    world_geo(world, "192.0.2.0/24", "DE");
     world_network(world, "192.0.2.0/24", MODEL_NETBLOCK, 2);
     world_network(world, "192.0.2.0/24", MODEL_ASN, 64500);
     world_asn(world, 64500, 3);

@@ -91,8 +91,7 @@ START_TEST(a_country_is_known_to_a_network_or_to_the_continents_file)
 
     model_set_continent(world->model, "AQ", "--");
     model_redirect_continent(world->model, "UK", "EU");
-    world_network(world, "192.0.2.0/24", MODEL_COUNTRY,
-                  world_country(world, "DE"));
+    world_geo(world, "192.0.2.0/24", "DE");
     world_network(world, "192.0.2.0/24", MODEL_NETBLOCK_COUNTRY,
                   world_country(world, "FR"));
     world_network(world, "192.0.2.0/24", MODEL_ASN, world_country(world, "XX"));

@@ -28,8 +28,7 @@ static void create_world(void)
     world_asn(world, 64500, 2);
     world_network(world, "192.0.2.0/24", MODEL_ASN, 64500);
     world_network(world, "192.0.2.0/24", MODEL_NETBLOCK, 4);
-    world_network(world, "192.0.2.0/24", MODEL_COUNTRY,
-                  world_country(world, "DE"));
+    world_geo(world, "192.0.2.0/24", "DE");
     model_add_bad_netblock(world->model, 5, "the third");
     model_add_bad_netblock(world->model, 0, "the first");
     model_add_bad_netblock(world->model, 5, "the second");

@@ -97,8 +97,8 @@ END_TEST
 
 START_TEST(a_network_ends_with_its_last_address)
 {
-    add_country("192.0.2.128/25", MODEL_COUNTRY, "AA");
-    add_country("2001:db8:0:1::/64", MODEL_COUNTRY, "BB");
+    world_geo(world, "192.0.2.128/25", "AA");
+    world_geo(world, "2001:db8:0:1::/64", "BB");
     expect("192.0.2.127", "- -");
     expect("192.0.2.128", "AA -");
     expect("192.0.2.255", "AA -");
@@ -112,11 +112,10 @@ END_TEST
 
 START_TEST(networks_at_both_ends_of_the_world_are_found)
 {
-    add_country("0.0.0.0/32", MODEL_COUNTRY, "AA");
-    add_country("255.255.255.255/32", MODEL_COUNTRY, "BB");
-    add_country("::/128", MODEL_COUNTRY, "CC");
-    add_country("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128", MODEL_COUNTRY,
-                "DD");
+    world_geo(world, "0.0.0.0/32", "AA");
+    world_geo(world, "255.255.255.255/32", "BB");
+    world_geo(world, "::/128", "CC");
+    world_geo(world, "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128", "DD");
     expect("0.0.0.0", "AA -");
     expect("0.0.0.1", "- -");
     expect("255.255.255.254", "- -");
@@ -130,9 +129,9 @@ END_TEST
 
 START_TEST(halves_of_the_world_are_networks)
 {
-    add_country("0.0.0.0/1", MODEL_COUNTRY, "AA");
-    add_country("128.0.0.0/1", MODEL_COUNTRY, "BB");
-    add_country("8000::/1", MODEL_COUNTRY, "CC");
+    world_geo(world, "0.0.0.0/1", "AA");
+    world_geo(world, "128.0.0.0/1", "BB");
+    world_geo(world, "8000::/1", "CC");
     expect("127.255.255.255", "AA -");
     expect("128.0.0.0", "BB -");
     expect("255.255.255.255", "BB -");
@@ -144,21 +143,21 @@ END_TEST
 
 START_TEST(nested_networks_know_what_is_around_them)
 {
-    add_country("10.0.0.0/8", MODEL_COUNTRY, "AA");
+    add_country("10.0.0.0/8", MODEL_NETBLOCK_COUNTRY, "AA");
     world_network(world, "10.1.0.0/16", MODEL_NETBLOCK, 1);
     world_network(world, "10.1.2.0/24", MODEL_ASN, 64500);
-    add_country("10.1.2.0/25", MODEL_COUNTRY, "BB");
+    add_country("10.1.2.0/25", MODEL_NETBLOCK_COUNTRY, "BB");
     world_network(world, "10.1.2.3/32", MODEL_NETBLOCK, 2);
     world_asn(world, 64500, 0);
-    expect("10.0.255.255", "AA -");
-    expect("10.1.0.0", "AA - 1");
-    expect("10.1.1.255", "AA - 1");
-    expect("10.1.2.2", "BB 64500 1");
-    expect("10.1.2.3", "BB 64500 2<1");
-    expect("10.1.2.4", "BB 64500 1");
-    expect("10.1.2.128", "AA 64500 1");
-    expect("10.1.3.0", "AA - 1");
-    expect("10.2.0.0", "AA -");
+    expect("10.0.255.255", "AA! -");
+    expect("10.1.0.0", "AA! - 1");
+    expect("10.1.1.255", "AA! - 1");
+    expect("10.1.2.2", "BB! 64500 1");
+    expect("10.1.2.3", "BB! 64500 2<1");
+    expect("10.1.2.4", "BB! 64500 1");
+    expect("10.1.2.128", "AA! 64500 1");
+    expect("10.1.3.0", "AA! - 1");
+    expect("10.2.0.0", "AA! -");
     expect("11.0.0.0", "- -");
 }
 END_TEST
@@ -188,15 +187,13 @@ END_TEST
 
 START_TEST(of_equal_networks_in_a_layer_the_last_wins)
 {
-    add_country("10.0.0.0/8", MODEL_COUNTRY, "AA");
-    add_country("10.0.0.0/8", MODEL_COUNTRY, "BB");
     add_country("11.0.0.0/8", MODEL_NETBLOCK_COUNTRY, "CC");
     add_country("11.0.0.0/8", MODEL_NETBLOCK_COUNTRY, "AA");
     world_network(world, "10.0.0.0/8", MODEL_ASN, 2);
     world_network(world, "10.0.0.0/8", MODEL_ASN, 1);
     world_asn(world, 1, 0);
     world_asn(world, 2, 0);
-    expect("10.0.0.0", "BB 1");
+    expect("10.0.0.0", "- 1");
     expect("11.0.0.0", "AA! -");
 }
 END_TEST
@@ -224,11 +221,10 @@ END_TEST
 
 START_TEST(netblock_country_is_stronger_than_the_country_database)
 {
-    add_country("10.0.0.0/24", MODEL_COUNTRY, "AA");
+    world_geo(world, "10.0.0.0/24", "AA");
     add_country("10.0.0.0/8", MODEL_NETBLOCK_COUNTRY, "BB");
     add_country("10.0.0.0/24", MODEL_NETBLOCK_COUNTRY, "CC");
-    add_country("10.0.0.0/32", MODEL_COUNTRY, "DD");
-    add_country("11.0.0.0/8", MODEL_COUNTRY, "AA");
+    world_geo(world, "11.0.0.0/8", "AA");
     add_country("11.0.0.0/8", MODEL_NETBLOCK_COUNTRY, "BB");
     expect("10.0.0.0", "CC! -");
     expect("10.0.0.255", "CC! -");
@@ -270,10 +266,9 @@ END_TEST
 
 START_TEST(neighbours_that_say_the_same_are_one_range)
 {
-    add_country("10.0.0.0/9", MODEL_COUNTRY, "AA");
-    add_country("10.128.0.0/9", MODEL_COUNTRY, "AA");
-    add_country("10.64.0.0/10", MODEL_COUNTRY, "AA");
-    add_country("11.0.0.0/8", MODEL_COUNTRY, "BB");
+    world_geo(world, "10.0.0.0/9", "AA");
+    world_geo(world, "10.128.0.0/9", "AA");
+    world_geo(world, "11.0.0.0/8", "BB");
     expect("10.255.255.255", "AA -");
     expect("11.0.0.0", "BB -");
     ck_assert_uint_eq(cache->v4_starts_n, 4); /* -, AA, BB, - */
@@ -282,8 +277,8 @@ END_TEST
 
 START_TEST(the_two_families_do_not_mix)
 {
-    add_country("0.0.0.0/1", MODEL_COUNTRY, "AA");
-    add_country("::/96", MODEL_COUNTRY, "BB");
+    world_geo(world, "0.0.0.0/1", "AA");
+    world_geo(world, "::/96", "BB");
     expect("1.2.3.4", "AA -");
     expect("::ffff:1.2.3.4", "AA -");
     expect("::1.2.3.4", "BB -");
@@ -321,7 +316,7 @@ static const char *longest(const ml_address_t *address)
             best = i;
         }
     }
-    return best < 0 ? "- -" : apr_psprintf(pool, "C%d -", best % 7);
+    return best < 0 ? "- -" : apr_psprintf(pool, "C%d! -", best % 7);
 }
 
 /* Of the address itself, or of the one before or behind it. */
@@ -361,7 +356,8 @@ START_TEST(any_networks_are_told_apart_at_all_their_ends)
                                  1 + ml_random_below(&random, 128));
 
         ck_assert_ptr_null(network_parse(&networks[i], text, strlen(text), 0));
-        add_country(text, MODEL_COUNTRY, apr_psprintf(pool, "C%d", i % 7));
+        add_country(text, MODEL_NETBLOCK_COUNTRY,
+                    apr_psprintf(pool, "C%d", i % 7));
     }
     for (i = 0; i < NETWORKS; i++) {
         expect_longest(networks[i].first, -1);

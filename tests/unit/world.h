@@ -206,6 +206,27 @@ static inline void world_network(world_t *world, const char *text,
     model_add_network(world->model, &network, layer, value);
 }
 
+/* What the country database says; in the order of the networks, which do not
+ * overlap. */
+static inline void world_geo_at(world_t *world, const char *text,
+                                const char *country, const char *continent,
+                                const geo_place_t *place)
+{
+    network_t network;
+    model_geo_t geo = {*country ? world_country(world, country) : MODEL_NONE,
+                       continent, place, 0};
+
+    ck_assert_ptr_null(network_parse(&network, text, strlen(text), 0));
+    geo.fact_idx = model_geo_fact(world->model, &geo);
+    model_add_geo(world->model, &network, &geo);
+}
+
+static inline void world_geo(world_t *world, const char *text,
+                             const char *country)
+{
+    world_geo_at(world, text, country, "", NULL);
+}
+
 static inline void world_asn(world_t *world, apr_int64_t asn, apr_uint32_t host)
 {
     ck_assert(model_is_asn(asn));
