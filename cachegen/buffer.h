@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A growing run of bytes on the heap (apr's arrays keep every outgrown copy
- * until their pool ends), and a set of byte strings that stores each once.
+ * A growing run of bytes, or of records, on the heap (apr's arrays keep every
+ * outgrown copy until their pool ends).
  * Running out of memory ends the program: nothing has been published yet.
  */
 #ifndef BUFFER_H
@@ -23,22 +23,23 @@ void buffer_free(buffer_t *buffer);
  * are, until the next addition. */
 void *buffer_add(buffer_t *buffer, const void *bytes, apr_size_t len);
 
-/* Number of records of `type` so far, and the records. */
-#define BUFFER_N(buffer, type) ((apr_uint32_t)((buffer)->len / sizeof(type)))
-#define BUFFER_AT(buffer, type) ((type *)(void *)(buffer)->data)
-#define BUFFER_PUSH(buffer, type) \
-    ((type *)buffer_add(buffer, NULL, sizeof(type)))
+/* A buffer of records of one type, which the compiler holds every use to.
+ * `record` is never read: it only lends its type. */
+#define BUFFER_OF(type)  \
+    union {              \
+        buffer_t buffer; \
+        type *record;    \
+    }
+#define BUFFER_TYPE(records) __typeof__((records)->record)
 
-typedef struct intern_t intern_t;
-
-/* Stores its strings in `bytes`, one after the other. */
-intern_t *intern_create(buffer_t *bytes, apr_pool_t *pool);
-
-/* The number of the string: 0 for the first that was added, and so on. */
-apr_uint32_t intern_add(intern_t *intern, const void *bytes, apr_size_t len);
-
-/* Strings so far, and where one begins in the buffer. */
-apr_uint32_t intern_n(const intern_t *intern);
-apr_size_t intern_off(const intern_t *intern, apr_uint32_t number);
+/* How many records there are so far; the records; and one more, all zero. Both
+ * pointers are good until the next addition. */
+#define BUFFER_N(records) \
+    ((apr_uint32_t)((records)->buffer.len / sizeof(*(records)->record)))
+#define BUFFER_AT(records) \
+    ((BUFFER_TYPE(records))(void *)(records)->buffer.data)
+#define BUFFER_PUSH(records)                                    \
+    ((BUFFER_TYPE(records))buffer_add(&(records)->buffer, NULL, \
+                                      sizeof(*(records)->record)))
 
 #endif

@@ -13,14 +13,15 @@
 #define NO_COUNTRY 0xffffffffu
 
 typedef struct {
-    buffer_t ranges;  /* geo_v4_t or geo_v6_t */
     ml_address_t end; /* the first address behind the last network */
     int is_full;      /* there is none */
 } family_t;
 
 struct geo_t {
     apr_pool_t *pool;
-    buffer_t facts;
+    BUFFER_OF(geo_fact_t) facts;
+    BUFFER_OF(geo_v4_t) v4_ranges;
+    BUFFER_OF(geo_v6_t) v6_ranges;
     apr_hash_t *numbers; /* a fact as text -> its number */
     family_t v4;
     family_t v6;
@@ -59,11 +60,10 @@ geo_degrees_t geo_degrees(const geo_place_t *place)
 
 /* --- facts ---------------------------------------------------------------- */
 
-static void begin_family(geo_t *geo, family_t *family, ml_family_e which)
+static void begin_family(family_t *family, ml_family_e which)
 {
     const network_t world = {{which, 0, 0}, 0};
 
-    buffer_init(&family->ranges, geo->pool);
     family->end = world.first;
 }
 
@@ -74,9 +74,11 @@ geo_t *geo_create(apr_pool_t *pool)
 
     geo->pool = pool;
     geo->numbers = apr_hash_make(pool);
-    buffer_init(&geo->facts, pool);
-    begin_family(geo, &geo->v4, ML_ADDRESS_V4);
-    begin_family(geo, &geo->v6, ML_ADDRESS_V6);
+    buffer_init(&geo->facts.buffer, pool);
+    buffer_init(&geo->v4_ranges.buffer, pool);
+    buffer_init(&geo->v6_ranges.buffer, pool);
+    begin_family(&geo->v4, ML_ADDRESS_V4);
+    begin_family(&geo->v6, ML_ADDRESS_V6);
     geo_fact(geo, &nothing);
     return geo;
 }
@@ -89,13 +91,13 @@ apr_uint32_t geo_fact(geo_t *geo, const geo_fact_t *fact)
     apr_uint32_t *number = apr_hash_get(geo->numbers, key, APR_HASH_KEY_STRING);
 
     if (!number) {
-        geo_fact_t *added = BUFFER_PUSH(&geo->facts, geo_fact_t);
+        geo_fact_t *added = BUFFER_PUSH(&geo->facts);
 
         *added = *fact;
         added->continent = apr_pstrdup(geo->pool, fact->continent);
         added->network_n = 0;
         number = apr_palloc(geo->pool, sizeof(*number));
-        *number = BUFFER_N(&geo->facts, geo_fact_t) - 1;
+        *number = BUFFER_N(&geo->facts) - 1;
         apr_hash_set(geo->numbers, key, APR_HASH_KEY_STRING, number);
     }
     return *number;
@@ -103,44 +105,40 @@ apr_uint32_t geo_fact(geo_t *geo, const geo_fact_t *fact)
 
 const geo_fact_t *geo_facts(const geo_t *geo, apr_uint32_t *n)
 {
-    *n = BUFFER_N(&geo->facts, geo_fact_t);
-    return BUFFER_AT(&geo->facts, geo_fact_t);
+    *n = BUFFER_N(&geo->facts);
+    return BUFFER_AT(&geo->facts);
 }
 
 /* --- ranges --------------------------------------------------------------- */
 
-static void begin_v4(family_t *family, apr_uint64_t first,
-                     apr_uint32_t fact_idx)
+static void begin_v4(geo_t *geo, apr_uint64_t first, apr_uint32_t fact_idx)
 {
-    apr_uint32_t n = BUFFER_N(&family->ranges, geo_v4_t);
+    apr_uint32_t n = BUFFER_N(&geo->v4_ranges);
 
-    if (n == 0
-        || BUFFER_AT(&family->ranges, geo_v4_t)[n - 1].fact_idx != fact_idx) {
-        *BUFFER_PUSH(&family->ranges, geo_v4_t) =
+    if (n == 0 || BUFFER_AT(&geo->v4_ranges)[n - 1].fact_idx != fact_idx) {
+        *BUFFER_PUSH(&geo->v4_ranges) =
             (geo_v4_t){(apr_uint32_t)first, fact_idx};
     }
 }
 
-static void begin_v6(family_t *family, const ml_address_t *first,
+static void begin_v6(geo_t *geo, const ml_address_t *first,
                      apr_uint32_t fact_idx)
 {
-    apr_uint32_t n = BUFFER_N(&family->ranges, geo_v6_t);
+    apr_uint32_t n = BUFFER_N(&geo->v6_ranges);
 
-    if (n == 0
-        || BUFFER_AT(&family->ranges, geo_v6_t)[n - 1].fact_idx != fact_idx) {
-        *BUFFER_PUSH(&family->ranges, geo_v6_t) =
+    if (n == 0 || BUFFER_AT(&geo->v6_ranges)[n - 1].fact_idx != fact_idx) {
+        *BUFFER_PUSH(&geo->v6_ranges) =
             (geo_v6_t){first->hi, first->lo, fact_idx};
     }
 }
 
-static void begin(family_t *family, const ml_address_t *first,
-                  apr_uint32_t fact_idx)
+static void begin(geo_t *geo, const ml_address_t *first, apr_uint32_t fact_idx)
 {
     if (first->family == ML_ADDRESS_V4) {
-        begin_v4(family, first->lo, fact_idx);
+        begin_v4(geo, first->lo, fact_idx);
     }
     else {
-        begin_v6(family, first, fact_idx);
+        begin_v6(geo, first, fact_idx);
     }
 }
 
@@ -156,10 +154,10 @@ void geo_add(geo_t *geo, const network_t *network, apr_uint32_t fact_idx)
     ml_address_t last = network_last(network);
 
     if (!is_same(&family->end, &network->first)) {
-        begin(family, &family->end, 0);
+        begin(geo, &family->end, 0);
     }
-    begin(family, &network->first, fact_idx);
-    BUFFER_AT(&geo->facts, geo_fact_t)[fact_idx].network_n++;
+    begin(geo, &network->first, fact_idx);
+    BUFFER_AT(&geo->facts)[fact_idx].network_n++;
     family->end = last;
     family->end.lo++;
     family->end.hi += family->end.lo == 0;
@@ -169,32 +167,32 @@ void geo_add(geo_t *geo, const network_t *network, apr_uint32_t fact_idx)
 }
 
 /* What nobody spoke of is unknown. */
-static void end_family(family_t *family)
+static void end_family(geo_t *geo, family_t *family)
 {
     if (!family->is_full) {
-        begin(family, &family->end, 0);
+        begin(geo, &family->end, 0);
         family->is_full = 1;
     }
 }
 
 const geo_v4_t *geo_v4(geo_t *geo, apr_uint32_t *n)
 {
-    end_family(&geo->v4);
-    *n = BUFFER_N(&geo->v4.ranges, geo_v4_t);
-    return BUFFER_AT(&geo->v4.ranges, geo_v4_t);
+    end_family(geo, &geo->v4);
+    *n = BUFFER_N(&geo->v4_ranges);
+    return BUFFER_AT(&geo->v4_ranges);
 }
 
 const geo_v6_t *geo_v6(geo_t *geo, apr_uint32_t *n)
 {
-    end_family(&geo->v6);
-    *n = BUFFER_N(&geo->v6.ranges, geo_v6_t);
-    return BUFFER_AT(&geo->v6.ranges, geo_v6_t);
+    end_family(geo, &geo->v6);
+    *n = BUFFER_N(&geo->v6_ranges);
+    return BUFFER_AT(&geo->v6_ranges);
 }
 
 void geo_free_ranges(geo_t *geo)
 {
-    buffer_free(&geo->v4.ranges);
-    buffer_free(&geo->v6.ranges);
+    buffer_free(&geo->v4_ranges.buffer);
+    buffer_free(&geo->v6_ranges.buffer);
     geo->v4.is_full = geo->v6.is_full = 0;
     geo->v4.end.lo = geo->v6.end.hi = geo->v6.end.lo = 0;
 }

@@ -40,7 +40,7 @@ geo_degrees_t geo_degrees(const geo_place_t *place);
 
 /* What is known of some networks.  `continent` in upper case, "": unknown. */
 typedef struct {
-    apr_uint32_t country_idx; /* of the model, MODEL_NONE: unknown */
+    apr_uint32_t country_idx; /* of the model, ML_NONE: unknown */
     geo_degrees_t place;
     const char *continent;
     apr_uint64_t network_n; /* networks that say so */

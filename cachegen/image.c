@@ -13,12 +13,12 @@ image_t *image_create(apr_pool_t *pool)
     image_t *image = apr_pcalloc(pool, sizeof(*image));
 
     image->pool = pool;
-#define X(id, name, rec) buffer_init(&image->name, pool);
+#define X(id, name, rec) buffer_init(&image->name.buffer, pool);
     ML_SECTIONS(X)
 #undef X
-    image->texts = intern_create(&image->text, pool);
-    image->bodies = intern_create(&image->blocks, pool);
-    image->spots = intern_create(&image->places, pool);
+    image->texts = intern_create(&image->text.buffer, pool);
+    image->bodies = intern_create(&image->blocks.buffer, pool);
+    image->spots = intern_create(&image->places.buffer, pool);
     return image;
 }
 
@@ -88,12 +88,12 @@ void image_list(buffer_t *section, apr_uint32_t *idx, apr_uint32_t n,
 {
     apr_uint32_t i;
 
-    *first = BUFFER_N(section, apr_uint32_t);
+    *first = (apr_uint32_t)(section->len / sizeof(*idx));
     qsort(idx, n, sizeof(*idx), idx_order);
     for (i = 0; i < n && idx[i] != ML_NONE; i++) {
         if (i == 0 || idx[i] != idx[i - 1]) {
-            *BUFFER_PUSH(section, apr_uint32_t) = idx[i];
+            buffer_add(section, &idx[i], sizeof(*idx));
         }
     }
-    *kept = BUFFER_N(section, apr_uint32_t) - *first;
+    *kept = (apr_uint32_t)(section->len / sizeof(*idx)) - *first;
 }

@@ -7,21 +7,18 @@
 
 #include "buffer.h"
 #include "geo.h"
+#include "intern.h"
 #include "ml_cache_format.h"
 
 typedef struct {
     apr_pool_t *pool;
-#define X(id, name, rec) buffer_t name;
+#define X(id, name, rec) BUFFER_OF(rec) name;
     ML_SECTIONS(X)
 #undef X
     intern_t *texts;  /* of text */
     intern_t *bodies; /* of blocks */
     intern_t *spots;  /* of places */
 } image_t;
-
-#define IMAGE_N(image, section, rec) BUFFER_N(&(image)->section, rec)
-#define IMAGE_AT(image, section, rec) BUFFER_AT(&(image)->section, rec)
-#define IMAGE_PUSH(image, section, rec) BUFFER_PUSH(&(image)->section, rec)
 
 image_t *image_create(apr_pool_t *pool);
 

@@ -26,7 +26,7 @@
 #include "mm2.h"
 #include "model.h"
 #include "netblock.h"
-#include "networks.h"
+#include "network_files.h"
 #include "options.h"
 #include "protobuf.h"
 #include "publish.h"
@@ -60,11 +60,11 @@ static const char *read_files(run_t *run)
     const options_t *options = run->options;
     const char *failed;
 
-    failed =
-        networks_read_continents(run->model, &options->continents, run->report);
+    failed = network_file_read_continents(run->model, &options->continents,
+                                          run->report);
     if (!failed) {
-        failed = networks_read_asns(run->model, &options->netblocks,
-                                    network_flags(options), run->report);
+        failed = network_file_read_asns(run->model, &options->netblocks,
+                                        network_flags(options), run->report);
     }
     if (!failed) {
         failed = maxmind_read(run->model, &options->geoip, run->report);
@@ -136,7 +136,7 @@ static int say_result(const run_t *run, publish_result_e result,
                       const image_t *image, apr_uint64_t size,
                       const char *error, apr_time_t started)
 {
-    const ml_counts_rec *counts = IMAGE_AT(image, counts, ml_counts_rec);
+    const ml_counts_rec *counts = BUFFER_AT(&image->counts);
 
     report_totals(run->report);
     if (result == PUBLISH_FAILED) {

@@ -20,10 +20,12 @@ model_t *model_create(apr_pool_t *pool)
 {
     model_t *model = apr_pcalloc(pool, sizeof(*model));
     buffer_t *buffers[] = {
-        &model->countries,       &model->hosts,         &model->categories,
-        &model->host_categories, &model->directories,   &model->repositories,
-        &model->redirects,       &model->locations,     &model->asn_hosts,
-        &model->networks,        &model->bad_netblocks,
+        &model->countries.buffer,     &model->hosts.buffer,
+        &model->categories.buffer,    &model->host_categories.buffer,
+        &model->directories.buffer,   &model->repositories.buffer,
+        &model->redirects.buffer,     &model->locations.buffer,
+        &model->asn_hosts.buffer,     &model->networks.buffer,
+        &model->bad_netblocks.buffer,
     };
     apr_size_t i;
 
@@ -49,14 +51,14 @@ apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len)
     apr_uint32_t n, *place;
 
     if (!*code) {
-        return MODEL_NONE;
+        return ML_NONE;
     }
     place = apr_hash_get(model->country_by_code, code, APR_HASH_KEY_STRING);
     if (place) {
         return *place;
     }
-    n = BUFFER_N(&model->countries, model_country_t);
-    country = BUFFER_PUSH(&model->countries, model_country_t);
+    n = BUFFER_N(&model->countries);
+    country = BUFFER_PUSH(&model->countries);
     country->code = code;
     country->continent = "";
     place = apr_pmemdup(model->pool, &n, sizeof(n));
@@ -67,8 +69,7 @@ apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len)
 void model_add_bad_netblock(model_t *model, apr_uint32_t host_idx,
                             const char *sentence)
 {
-    model_bad_netblock_t *added =
-        BUFFER_PUSH(&model->bad_netblocks, model_bad_netblock_t);
+    model_bad_netblock_t *added = BUFFER_PUSH(&model->bad_netblocks);
 
     added->host_idx = host_idx;
     added->sentence = apr_pstrdup(model->pool, sentence);
@@ -96,7 +97,7 @@ static const char *set_continent(model_t *model, const char *country,
         return "continent is empty (none is --)";
     }
     idx = model_country(model, country, strlen(country));
-    rec = &MODEL_COUNTRIES(model)[idx];
+    rec = &BUFFER_AT(&model->countries)[idx];
     rec->continent = model_continent(model, continent, strlen(continent));
     rec->has_continent = 1;
     rec->known |= known;
@@ -118,15 +119,15 @@ const char *model_redirect_continent(model_t *model, const char *country,
 void model_add_network(model_t *model, const network_t *network,
                        model_layer_e layer, apr_uint32_t value)
 {
-    apr_uint32_t n = BUFFER_N(&model->networks, model_network_t);
-    model_network_t *added = BUFFER_PUSH(&model->networks, model_network_t);
+    apr_uint32_t n = BUFFER_N(&model->networks);
+    model_network_t *added = BUFFER_PUSH(&model->networks);
 
     added->order = n;
     added->network = *network;
     added->layer = layer;
     added->value = value;
     if (layer == MODEL_NETBLOCK_COUNTRY) {
-        MODEL_COUNTRIES(model)[value].known = 1;
+        BUFFER_AT(&model->countries)[value].known = 1;
     }
 }
 
@@ -135,7 +136,7 @@ const char *model_add_netblock_country(model_t *model, const network_t *network,
 {
     apr_uint32_t country_idx = model_country(model, country, len);
 
-    if (country_idx == MODEL_NONE) {
+    if (country_idx == ML_NONE) {
         return no_country;
     }
     model_add_network(model, network, MODEL_NETBLOCK_COUNTRY, country_idx);
@@ -150,8 +151,7 @@ int model_is_asn(apr_int64_t number)
 
 void model_add_asn(model_t *model, apr_int64_t asn, apr_uint32_t host_idx)
 {
-    model_asn_host_t *asn_host =
-        BUFFER_PUSH(&model->asn_hosts, model_asn_host_t);
+    model_asn_host_t *asn_host = BUFFER_PUSH(&model->asn_hosts);
 
     asn_host->asn = asn;
     asn_host->host_idx = host_idx;
@@ -167,14 +167,14 @@ apr_uint32_t model_bandwidth(apr_int64_t mbits)
 const char *model_restrict(model_t *model, apr_uint32_t host_idx,
                            const char *country, apr_size_t len)
 {
-    model_host_t *host = &MODEL_AT(model, host)[host_idx];
-    apr_uint32_t country_idx = MODEL_NONE;
+    model_host_t *host = &BUFFER_AT(&model->hosts)[host_idx];
+    apr_uint32_t country_idx = ML_NONE;
 
     host->restricted = 1;
     if (country && !model_text_refusal(country, len)) {
         country_idx = model_country(model, country, len);
     }
-    if (country_idx == MODEL_NONE) {
+    if (country_idx == ML_NONE) {
         return "no country that can be used (the host stays restricted)";
     }
     model_push_idx(model, &host->allowed, country_idx);
@@ -236,7 +236,7 @@ void model_add_url(model_t *model, apr_uint32_t host_category_idx,
                    apr_int64_t id, const char *url)
 {
     model_host_category_t *host_category =
-        &MODEL_HOST_CATEGORIES(model)[host_category_idx];
+        &BUFFER_AT(&model->host_categories)[host_category_idx];
     model_url_t *added;
 
     if (!host_category->urls) {
@@ -304,7 +304,8 @@ const char *model_detail_hash(ml_detail_rec *rec, ml_hash_e hash,
 const char *model_add_file_detail(model_t *model, apr_uint32_t directory_idx,
                                   const model_file_detail_t *detail)
 {
-    model_directory_t *directory = &MODEL_DIRECTORIES(model)[directory_idx];
+    model_directory_t *directory =
+        &BUFFER_AT(&model->directories)[directory_idx];
 
     if (!(detail->rec.flags & ML_DETAIL_HASHES)) {
         return "has no hash";
@@ -350,7 +351,7 @@ void model_add_placement(model_t *model, apr_uint32_t directory_idx,
                          apr_uint32_t category_idx, apr_uint32_t subpath_off)
 {
     model_placement_t **next =
-        &MODEL_DIRECTORIES(model)[directory_idx].placements;
+        &BUFFER_AT(&model->directories)[directory_idx].placements;
 
     while (*next) {
         if ((*next)->category_idx == category_idx) {
@@ -388,23 +389,23 @@ void model_push_idx(model_t *model, apr_array_header_t **array,
 
 void model_prepare_carriers(model_t *model)
 {
-    model_host_category_t *host_category = MODEL_HOST_CATEGORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->host_categories, model_host_category_t);
-    model_category_t *categories = MODEL_CATEGORIES(model);
+    model_host_category_t *host_category = BUFFER_AT(&model->host_categories);
+    apr_uint32_t n = BUFFER_N(&model->host_categories);
+    model_category_t *categories = BUFFER_AT(&model->categories);
     apr_uint32_t i;
 
     for (i = 0; i < n; i++, host_category++) {
         model_category_t *category = &categories[host_category->category_idx];
         const model_host_t *host =
-            &MODEL_AT(model, host)[host_category->host_idx];
+            &BUFFER_AT(&model->hosts)[host_category->host_idx];
 
-        host_category->bit = MODEL_NONE;
+        host_category->bit = ML_NONE;
         if (host->active && host_category->urls) {
             host_category->bit = (apr_uint32_t)category->carriers->nelts;
             APR_ARRAY_PUSH(category->carriers, apr_uint32_t) = i;
         }
     }
-    n = BUFFER_N(&model->categories, model_category_t);
+    n = BUFFER_N(&model->categories);
     for (i = 0; i < n; i++) {
         categories[i].word_n =
             ((apr_uint32_t)categories[i].carriers->nelts + 63) / 64;
@@ -415,11 +416,11 @@ void model_set_up2date(model_t *model, apr_uint32_t host_category_idx,
                        apr_uint32_t directory_idx)
 {
     const model_host_category_t *host_category =
-        &MODEL_HOST_CATEGORIES(model)[host_category_idx];
+        &BUFFER_AT(&model->host_categories)[host_category_idx];
     model_placement_t *placement =
-        MODEL_DIRECTORIES(model)[directory_idx].placements;
+        BUFFER_AT(&model->directories)[directory_idx].placements;
 
-    if (host_category->bit == MODEL_NONE) {
+    if (host_category->bit == ML_NONE) {
         return;
     }
     for (; placement; placement = placement->next) {
@@ -427,7 +428,8 @@ void model_set_up2date(model_t *model, apr_uint32_t host_category_idx,
             if (!placement->bits) {
                 placement->bits = apr_pcalloc(
                     model->pool,
-                    MODEL_CATEGORIES(model)[placement->category_idx].word_n
+                    BUFFER_AT(&model->categories)[placement->category_idx]
+                            .word_n
                         * sizeof(*placement->bits));
             }
             placement->bits[host_category->bit / 64] |=

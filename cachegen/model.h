@@ -2,7 +2,7 @@
  *
  * Everything that goes into a cache, as plain records in memory: filled by
  * the readers (mm2.c and the network files), compiled by compile.c.  Places
- * (`_idx`) count records of the named array; MODEL_NONE is "none".  Texts are
+ * (`_idx`) count records of the named array; ML_NONE is "none".  Texts are
  * trimmed (ml_text_trim(); names of directories and files are not), clean
  * UTF-8, live in the model's pool and end in a NUL.
  *
@@ -21,8 +21,6 @@
 #include "ml_cache_format.h"
 #include "network.h"
 
-#define MODEL_NONE 0xffffffffu
-
 typedef struct {
     const char *code;      /* upper case, not empty */
     const char *continent; /* "": on none */
@@ -35,7 +33,7 @@ typedef struct {
 typedef struct {
     apr_int64_t id;
     const char *name;         /* "": unusable, and needed by no answer */
-    apr_uint32_t country_idx; /* or MODEL_NONE */
+    apr_uint32_t country_idx; /* or ML_NONE */
     apr_uint32_t bandwidth;   /* 1..100000 */
     apr_int64_t asn;          /* or -1 */
     int asn_clients;
@@ -58,14 +56,14 @@ typedef struct {
     apr_uint32_t host_idx;
     apr_uint32_t category_idx;
     int always_up2date;
-    apr_uint32_t bit;         /* among the category's carriers, or MODEL_NONE */
+    apr_uint32_t bit;         /* among the category's carriers, or ML_NONE */
     apr_array_header_t *urls; /* of model_url_t: public ones, by id */
 } model_host_category_t;
 
 typedef struct {
     apr_int64_t id;
     const char *name;             /* or NULL; needed by no answer */
-    apr_uint32_t topdir_idx;      /* or MODEL_NONE */
+    apr_uint32_t topdir_idx;      /* or ML_NONE */
     apr_array_header_t *carriers; /* of apr_uint32_t host_categories: active
                                      hosts with a public URL */
     apr_uint32_t word_n;          /* of 64 bits, one bit a carrier */
@@ -90,7 +88,7 @@ typedef struct {
     const char *name;
     model_placement_t *placements;    /* in the order of their categories; NULL:
                                          not a known directory */
-    apr_array_header_t *exclusive;    /* of apr_uint32_t hosts (MODEL_NONE: one
+    apr_array_header_t *exclusive;    /* of apr_uint32_t hosts (ML_NONE: one
                                          that is not there), or NULL */
     apr_array_header_t *file_details; /* of model_file_detail_t, or NULL */
 } model_directory_t;
@@ -143,36 +141,23 @@ typedef struct {
 
 typedef struct {
     apr_pool_t *pool;
-    /* Each of the record type in its name. */
-    buffer_t countries;
-    buffer_t hosts; /* ascending by id */
-    buffer_t categories;
-    buffer_t host_categories;
-    buffer_t directories;  /* ascending by id */
-    buffer_t repositories; /* ascending by id */
-    buffer_t redirects;    /* ascending by id */
-    buffer_t locations;
-    buffer_t asn_hosts;
-    buffer_t networks;
-    buffer_t bad_netblocks;
+    BUFFER_OF(model_country_t) countries;
+    BUFFER_OF(model_host_t) hosts; /* ascending by id */
+    BUFFER_OF(model_category_t) categories;
+    BUFFER_OF(model_host_category_t) host_categories;
+    BUFFER_OF(model_directory_t) directories;   /* ascending by id */
+    BUFFER_OF(model_repository_t) repositories; /* ascending by id */
+    BUFFER_OF(model_redirect_t) redirects;      /* ascending by id */
+    BUFFER_OF(model_location_t) locations;
+    BUFFER_OF(model_asn_host_t) asn_hosts;
+    BUFFER_OF(model_network_t) networks;
+    BUFFER_OF(model_bad_netblock_t) bad_netblocks;
     geo_t *geo;
     apr_hash_t *country_by_code; /* -> apr_uint32_t, its place + 1 */
     apr_uint64_t country_network_n;
     apr_uint64_t asn_network_n;
     apr_uint64_t netblock_n;
 } model_t;
-
-#define MODEL_N(model, what) BUFFER_N(&(model)->what##s, model_##what##_t)
-#define MODEL_AT(model, what) BUFFER_AT(&(model)->what##s, model_##what##_t)
-#define MODEL_COUNTRIES(model) BUFFER_AT(&(model)->countries, model_country_t)
-#define MODEL_CATEGORIES(model) \
-    BUFFER_AT(&(model)->categories, model_category_t)
-#define MODEL_HOST_CATEGORIES(model) \
-    BUFFER_AT(&(model)->host_categories, model_host_category_t)
-#define MODEL_DIRECTORIES(model) \
-    BUFFER_AT(&(model)->directories, model_directory_t)
-#define MODEL_REPOSITORIES(model) \
-    BUFFER_AT(&(model)->repositories, model_repository_t)
 
 model_t *model_create(apr_pool_t *pool);
 
@@ -183,7 +168,7 @@ static inline apr_uint32_t model_carrier(const model_category_t *category,
     return APR_ARRAY_IDX(category->carriers, bit, apr_uint32_t);
 }
 
-/* The country of a text, upper-cased; MODEL_NONE if it is empty. */
+/* The country of a text, upper-cased; ML_NONE if it is empty. */
 apr_uint32_t model_country(model_t *model, const char *text, apr_size_t len);
 
 /* The code of a continent, upper-cased; "" for none, as "--" is. */
@@ -199,7 +184,7 @@ const char *model_set_continent(model_t *model, const char *country,
 const char *model_redirect_continent(model_t *model, const char *country,
                                      const char *continent);
 
-/* What a record of the country database says: a country (MODEL_NONE: none), the
+/* What a record of the country database says: a country (ML_NONE: none), the
  * code of a continent ("": none), a place (NULL: none). */
 typedef struct {
     apr_uint32_t country_idx;

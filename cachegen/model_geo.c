@@ -27,8 +27,9 @@ void model_add_geo(model_t *model, const network_t *network,
                    const model_geo_t *geo)
 {
     geo_add(model->geo, network, geo->fact_idx);
-    if (geo->country_idx != MODEL_NONE) {
-        model_country_t *country = &MODEL_COUNTRIES(model)[geo->country_idx];
+    if (geo->country_idx != ML_NONE) {
+        model_country_t *country =
+            &BUFFER_AT(&model->countries)[geo->country_idx];
 
         country->known = 1;
         model->country_network_n++;
@@ -79,7 +80,7 @@ static apr_uint32_t sorted_votes(vote_t **votes, const model_t *model)
 
     *votes = apr_palloc(model->pool, ((apr_size_t)n + 1) * sizeof(**votes));
     for (i = 0; i < n; i++) {
-        if (facts[i].country_idx != MODEL_NONE && *facts[i].continent) {
+        if (facts[i].country_idx != ML_NONE && *facts[i].continent) {
             (*votes)[vote_n++] = (vote_t){
                 facts[i].country_idx, facts[i].continent, facts[i].network_n};
         }
@@ -90,8 +91,8 @@ static apr_uint32_t sorted_votes(vote_t **votes, const model_t *model)
 
 void model_complete_continents(model_t *model)
 {
-    model_country_t *countries = MODEL_COUNTRIES(model);
-    apr_uint32_t country_n = BUFFER_N(&model->countries, model_country_t);
+    model_country_t *countries = BUFFER_AT(&model->countries);
+    apr_uint32_t country_n = BUFFER_N(&model->countries);
     apr_uint64_t *most =
         apr_pcalloc(model->pool, ((apr_size_t)country_n + 1) * sizeof(*most));
     apr_uint32_t n, i, j;

@@ -15,7 +15,7 @@
 #include "apr_lib.h"
 #include "apr_strings.h"
 
-#include "lines.h"
+#include "text_lines.h"
 #include "ml_text.h"
 
 #define CONFIG "/etc/mirrormanager/mirrorlist-cachegen.conf"
@@ -450,7 +450,7 @@ options_result_e options_read(options_t *options, const char **error, int argc,
     if (config || access(CONFIG, F_OK) == 0) {
         config_t file = {options, config ? config : CONFIG, pool};
 
-        *error = lines_read(file.path, read_line, &file, pool);
+        *error = text_lines_read(file.path, read_line, &file, pool);
         if (*error) {
             return OPTIONS_INPUT;
         }

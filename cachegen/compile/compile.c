@@ -37,38 +37,35 @@ static int code_order(const void *a, const void *b)
 /* Every continent of a country, or of networks whose country is unknown. */
 static void add_continents(image_t *image, const model_t *model)
 {
-    apr_uint32_t country_n = BUFFER_N(&model->countries, model_country_t);
+    apr_uint32_t country_n = BUFFER_N(&model->countries);
     apr_uint32_t fact_n, n = 0, i;
     const geo_fact_t *facts = geo_facts(model->geo, &fact_n);
     const char **codes = apr_palloc(
         image->pool, ((apr_size_t)country_n + fact_n + 1) * sizeof(*codes));
 
     for (i = 0; i < country_n; i++) {
-        codes[n++] = MODEL_COUNTRIES(model)[i].continent;
+        codes[n++] = BUFFER_AT(&model->countries)[i].continent;
     }
     for (i = 0; i < fact_n; i++) {
-        codes[n++] =
-            facts[i].country_idx == MODEL_NONE ? facts[i].continent : "";
+        codes[n++] = facts[i].country_idx == ML_NONE ? facts[i].continent : "";
     }
     qsort(codes, n, sizeof(*codes), code_order);
     for (i = 0; i < n; i++) {
         if (*codes[i] && (i == 0 || strcmp(codes[i - 1], codes[i]))) {
-            IMAGE_PUSH(image, continents, ml_continent_rec)->code =
-                image_text(image, codes[i]);
+            BUFFER_PUSH(&image->continents)->code = image_text(image, codes[i]);
         }
     }
 }
 
 apr_uint32_t compile_find_continent(const image_t *image, const char *code)
 {
-    const ml_continent_rec *continents =
-        IMAGE_AT(image, continents, ml_continent_rec);
-    apr_uint32_t n = IMAGE_N(image, continents, ml_continent_rec), i;
+    const ml_continent_rec *continents = BUFFER_AT(&image->continents);
+    apr_uint32_t n = BUFFER_N(&image->continents), i;
 
     for (i = 0; i < n; i++) {
         ml_text_rec text = continents[i].code;
 
-        if (!ml_text_order(image->text.data + text.off, text.len, code,
+        if (!ml_text_order(image->text.buffer.data + text.off, text.len, code,
                            strlen(code))) {
             return i;
         }
@@ -78,7 +75,7 @@ apr_uint32_t compile_find_continent(const image_t *image, const char *code)
 
 static void add_country(image_t *image, const model_country_t *from)
 {
-    ml_country_rec *country = IMAGE_PUSH(image, countries, ml_country_rec);
+    ml_country_rec *country = BUFFER_PUSH(&image->countries);
     geo_degrees_t middle = {0, 0, 0};
 
     model_middle(&middle, from);
@@ -87,7 +84,7 @@ static void add_country(image_t *image, const model_country_t *from)
     country->flags = from->known ? ML_COUNTRY_KNOWN : 0;
     country->continent_idx = compile_find_continent(image, from->continent);
     if (country->continent_idx != ML_NONE) {
-        IMAGE_AT(image, continents, ml_continent_rec)
+        BUFFER_AT(&image->continents)
         [country->continent_idx].country_n++;
     }
 }
@@ -95,9 +92,8 @@ static void add_country(image_t *image, const model_country_t *from)
 /* Countries stand in the order of their continents. */
 static void complete_runs(image_t *image)
 {
-    ml_continent_rec *continents =
-        IMAGE_AT(image, continents, ml_continent_rec);
-    apr_uint32_t n = IMAGE_N(image, continents, ml_continent_rec), end = 0, i;
+    ml_continent_rec *continents = BUFFER_AT(&image->continents);
+    apr_uint32_t n = BUFFER_N(&image->continents), end = 0, i;
 
     for (i = 0; i < n; i++) {
         continents[i].country_first = end;
@@ -108,8 +104,8 @@ static void complete_runs(image_t *image)
 /* The image's places of the model's countries. */
 static apr_uint32_t *compile_countries(image_t *image, model_t *model)
 {
-    model_country_t *countries = MODEL_COUNTRIES(model);
-    apr_uint32_t n = BUFFER_N(&model->countries, model_country_t), i;
+    model_country_t *countries = BUFFER_AT(&model->countries);
+    apr_uint32_t n = BUFFER_N(&model->countries), i;
     model_country_t **sorted =
         apr_palloc(image->pool, (n + 1) * sizeof(*sorted));
     apr_uint32_t *map = apr_palloc(image->pool, (n + 1) * sizeof(*map));
@@ -128,7 +124,7 @@ static apr_uint32_t *compile_countries(image_t *image, model_t *model)
             ml_cache_hash(sorted[i]->code, strlen(sorted[i]->code), NULL, 0);
     }
     complete_runs(image);
-    image_slots(&image->country_slots, hashes, n);
+    image_slots(&image->country_slots.buffer, hashes, n);
     return map;
 }
 
@@ -166,21 +162,21 @@ static void compile_directory(image_t *image, host_sets_t *sets,
     const model_placement_t *placement;
     apr_uint32_t host_n;
 
-    rec.subpath_first = IMAGE_N(image, subpaths, ml_subpath_rec);
+    rec.subpath_first = BUFFER_N(&image->subpaths);
     for (placement = directory->placements; placement;
          placement = placement->next) {
         ml_subpath_rec subpath = {subpath_text(image, directory->name, name,
                                                placement->subpath_off, scratch),
                                   category_map[placement->category_idx]};
 
-        *IMAGE_PUSH(image, subpaths, ml_subpath_rec) = subpath;
+        *BUFFER_PUSH(&image->subpaths) = subpath;
         rec.subpath_n++;
     }
-    rec.host_set_idx = compile_host_set(
-        sets, directory,
-        IMAGE_AT(image, subpaths, ml_subpath_rec) + rec.subpath_first, &host_n);
+    rec.host_set_idx =
+        host_sets_of(sets, directory,
+                     BUFFER_AT(&image->subpaths) + rec.subpath_first, &host_n);
     compile_files(image, directory->file_details, &rec);
-    *IMAGE_PUSH(image, directories, ml_directory_rec) = rec;
+    *BUFFER_PUSH(&image->directories) = rec;
 
     counts->directories++;
     counts->carried_directories += host_n > 0;
@@ -194,8 +190,8 @@ static apr_uint32_t *compile_directories(image_t *image, model_t *model,
                                          ml_counts_rec *counts,
                                          report_t *report)
 {
-    const model_directory_t *directories = MODEL_DIRECTORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->directories, model_directory_t), i;
+    const model_directory_t *directories = BUFFER_AT(&model->directories);
+    apr_uint32_t n = BUFFER_N(&model->directories), i;
     apr_uint32_t *map = apr_palloc(image->pool, (n + 1) * sizeof(*map));
     apr_uint32_t *hashes = apr_palloc(image->pool, (n + 1) * sizeof(*hashes));
     apr_uint32_t place = 0;
@@ -218,7 +214,7 @@ static apr_uint32_t *compile_directories(image_t *image, model_t *model,
         }
     }
     report_step_done(report, n);
-    image_slots(&image->directory_slots, hashes, place);
+    image_slots(&image->directory_slots.buffer, hashes, place);
     return map;
 }
 
@@ -227,8 +223,8 @@ static apr_uint32_t *compile_directories(image_t *image, model_t *model,
 static void compile_locations(image_t *image, model_t *model,
                               const apr_uint32_t *host_map)
 {
-    const model_location_t *location = MODEL_AT(model, location);
-    apr_uint32_t n = BUFFER_N(&model->locations, model_location_t), i;
+    const model_location_t *location = BUFFER_AT(&model->locations);
+    apr_uint32_t n = BUFFER_N(&model->locations), i;
     apr_uint32_t *hashes = apr_palloc(image->pool, (n + 1) * sizeof(*hashes));
 
     for (i = 0; i < n; i++, location++) {
@@ -241,20 +237,20 @@ static void compile_locations(image_t *image, model_t *model,
             hosts[j] =
                 host_map[APR_ARRAY_IDX(location->hosts, j, apr_uint32_t)];
         }
-        image_list(&image->host_lists, hosts, (apr_uint32_t)host_n,
+        image_list(&image->host_lists.buffer, hosts, (apr_uint32_t)host_n,
                    &rec.host_first, &rec.host_n);
-        *IMAGE_PUSH(image, locations, ml_location_rec) = rec;
+        *BUFFER_PUSH(&image->locations) = rec;
         hashes[i] =
             ml_cache_hash(location->name, strlen(location->name), NULL, 0);
     }
-    image_slots(&image->location_slots, hashes, n);
+    image_slots(&image->location_slots.buffer, hashes, n);
 }
 
 image_t *compile(model_t *model, report_t *report, apr_pool_t *pool)
 {
     image_t *image = image_create(pool);
-    ml_counts_rec *counts = IMAGE_PUSH(image, counts, ml_counts_rec);
-    apr_uint32_t host_n = BUFFER_N(&model->hosts, model_host_t);
+    ml_counts_rec *counts = BUFFER_PUSH(&image->counts);
+    apr_uint32_t host_n = BUFFER_N(&model->hosts);
     apr_uint32_t *host_map = apr_palloc(pool, (host_n + 1) * sizeof(*host_map));
     apr_uint32_t *country_map = compile_countries(image, model);
     apr_uint32_t *category_map = compile_category_map(model, pool);
@@ -262,19 +258,19 @@ image_t *compile(model_t *model, report_t *report, apr_pool_t *pool)
     host_sets_t *sets;
 
     compile_hosts(image, model, country_map, host_map);
-    sets = compile_sets(image, model, host_map);
+    sets = host_sets_create(image, model, host_map);
     directory_map =
         compile_directories(image, model, sets, category_map, counts, report);
     compile_repos(image, model, directory_map, report);
     compile_locations(image, model, host_map);
     report_step(report, "address ranges", 0);
     ranges_compile(image, model, country_map, host_map);
-    report_step_done(report, IMAGE_N(image, v4_starts, apr_uint32_t)
-                                 + IMAGE_N(image, v6_starts, ml_v6_rec));
+    report_step_done(report,
+                     BUFFER_N(&image->v4_starts) + BUFFER_N(&image->v6_starts));
 
-    counts->hosts = IMAGE_N(image, hosts, ml_host_rec);
-    counts->repositories = IMAGE_N(image, repos, ml_repo_rec);
-    counts->file_details = IMAGE_N(image, details, ml_detail_rec);
+    counts->hosts = BUFFER_N(&image->hosts);
+    counts->repositories = BUFFER_N(&image->repos);
+    counts->file_details = BUFFER_N(&image->details);
     counts->asn_networks = model->asn_network_n;
     counts->country_networks = model->country_network_n;
     counts->netblocks = model->netblock_n;

@@ -22,21 +22,19 @@ void compile_repos(image_t *image, model_t *model,
                    const apr_uint32_t *directory_map, report_t *report);
 
 /* In compile_hosts.c: completes the model's placements and fills `host_map`:
- * the image's place of each of the model's hosts, MODEL_NONE if it carries
+ * the image's place of each of the model's hosts, ML_NONE if it carries
  * nothing. */
 void compile_hosts(image_t *image, model_t *model,
                    const apr_uint32_t *country_map, apr_uint32_t *host_map);
 
-/* In compile_sets.c: URLs, and the host sets of directories, after
+/* In host_sets.c: URLs, and the host sets of directories, after
  * compile_hosts(). */
 typedef struct host_sets_t host_sets_t;
-host_sets_t *compile_sets(image_t *image, model_t *model,
-                          const apr_uint32_t *host_map);
+host_sets_t *host_sets_create(image_t *image, model_t *model,
+                              const apr_uint32_t *host_map);
 /* The set of a known directory, and how many hosts are in it. */
-apr_uint32_t compile_host_set(host_sets_t *sets,
-                              const model_directory_t *directory,
-                              const ml_subpath_rec *subpaths,
-                              apr_uint32_t *host_n);
+apr_uint32_t host_sets_of(host_sets_t *sets, const model_directory_t *directory,
+                          const ml_subpath_rec *subpaths, apr_uint32_t *host_n);
 
 /* In compile_explain.c: what answers are explained with, once all
  * other tables are there. */

@@ -20,11 +20,11 @@ static apr_uint32_t row_flags(const model_host_t *host)
 static void add_host_rows(image_t *image, const model_t *model,
                           const apr_uint32_t *host_map)
 {
-    const model_host_t *host = MODEL_AT(model, host);
-    apr_uint32_t n = MODEL_N(model, host), i;
+    const model_host_t *host = BUFFER_AT(&model->hosts);
+    apr_uint32_t n = BUFFER_N(&model->hosts), i;
 
     for (i = 0; i < n; i++, host++) {
-        ml_host_row_rec *row = IMAGE_PUSH(image, host_rows, ml_host_row_rec);
+        ml_host_row_rec *row = BUFFER_PUSH(&image->host_rows);
 
         row->id = host->id;
         row->name = image_text(image, host->name);
@@ -51,8 +51,8 @@ static int carrier_order(const void *a_, const void *b_)
 static const model_host_category_t **sorted_carriers(const model_t *model,
                                                      apr_pool_t *pool)
 {
-    const model_host_category_t *all = MODEL_HOST_CATEGORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->host_categories, model_host_category_t);
+    const model_host_category_t *all = BUFFER_AT(&model->host_categories);
+    apr_uint32_t n = BUFFER_N(&model->host_categories);
     const model_host_category_t **sorted =
         apr_pcalloc(pool, ((apr_size_t)n + 1) * sizeof(*sorted));
     apr_uint32_t i;
@@ -66,9 +66,9 @@ static const model_host_category_t **sorted_carriers(const model_t *model,
 
 apr_uint32_t *compile_category_map(const model_t *model, apr_pool_t *pool)
 {
-    apr_uint32_t n = BUFFER_N(&model->categories, model_category_t), i;
-    const model_directory_t *directory = MODEL_DIRECTORIES(model);
-    apr_uint32_t directory_n = BUFFER_N(&model->directories, model_directory_t);
+    apr_uint32_t n = BUFFER_N(&model->categories), i;
+    const model_directory_t *directory = BUFFER_AT(&model->directories);
+    apr_uint32_t directory_n = BUFFER_N(&model->directories);
     apr_uint32_t *map = apr_pcalloc(pool, ((apr_size_t)n + 1) * sizeof(*map));
     const model_placement_t *placement;
     apr_uint32_t place = 0;
@@ -87,7 +87,7 @@ apr_uint32_t *compile_category_map(const model_t *model, apr_pool_t *pool)
 
 static void add_carrier(image_t *image, const model_host_category_t *row)
 {
-    ml_carrier_rec *carrier = IMAGE_PUSH(image, carriers, ml_carrier_rec);
+    ml_carrier_rec *carrier = BUFFER_PUSH(&image->carriers);
 
     carrier->host_row_idx = row->host_idx;
     carrier->flags = (row->always_up2date ? ML_CARRIER_ALWAYS_UP2DATE : 0)
@@ -97,13 +97,12 @@ static void add_carrier(image_t *image, const model_host_category_t *row)
 static void add_categories(image_t *image, const model_t *model,
                            const apr_uint32_t *category_map)
 {
-    const model_category_t *category = MODEL_CATEGORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->categories, model_category_t), i;
+    const model_category_t *category = BUFFER_AT(&model->categories);
+    apr_uint32_t n = BUFFER_N(&model->categories), i;
     const model_host_category_t **next = sorted_carriers(model, image->pool);
 
     for (i = 0; i < n; i++, category++) {
-        ml_category_rec rec = {.carrier_first =
-                                   IMAGE_N(image, carriers, ml_carrier_rec)};
+        ml_category_rec rec = {.carrier_first = BUFFER_N(&image->carriers)};
 
         for (; *next && (*next)->category_idx == i; next++) {
             if (category_map[i] != ML_NONE) {
@@ -111,10 +110,9 @@ static void add_categories(image_t *image, const model_t *model,
             }
         }
         if (category_map[i] != ML_NONE) {
-            rec.carrier_n =
-                IMAGE_N(image, carriers, ml_carrier_rec) - rec.carrier_first;
+            rec.carrier_n = BUFFER_N(&image->carriers) - rec.carrier_first;
             rec.name = image_text(image, category->name ? category->name : "");
-            *IMAGE_PUSH(image, categories, ml_category_rec) = rec;
+            *BUFFER_PUSH(&image->categories) = rec;
         }
     }
 }
@@ -136,7 +134,7 @@ static void add_exclusive(image_t *image, apr_array_header_t *hosts,
     qsort(hosts->elts, (size_t)hosts->nelts, sizeof(*idx), idx_order);
     for (i = 0; i < hosts->nelts; i++) {
         if (i == 0 || idx[i] != idx[i - 1]) {
-            *IMAGE_PUSH(image, exclusive, ml_exclusive_rec) =
+            *BUFFER_PUSH(&image->exclusive) =
                 (ml_exclusive_rec){directory_idx, idx[i]};
         }
     }
@@ -145,8 +143,8 @@ static void add_exclusive(image_t *image, apr_array_header_t *hosts,
 static void add_directories(image_t *image, const model_t *model,
                             const apr_uint32_t *directory_map)
 {
-    const model_directory_t *directory = MODEL_DIRECTORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->directories, model_directory_t), i;
+    const model_directory_t *directory = BUFFER_AT(&model->directories);
+    apr_uint32_t n = BUFFER_N(&model->directories), i;
 
     for (i = 0; i < n; i++, directory++) {
         if (directory->exclusive && directory_map[i] != ML_NONE) {
@@ -168,8 +166,8 @@ static int bad_netblock_order(const void *a_, const void *b_)
 
 static void add_bad_netblocks(image_t *image, const model_t *model)
 {
-    const model_bad_netblock_t *all = MODEL_AT(model, bad_netblock);
-    apr_uint32_t n = MODEL_N(model, bad_netblock), i;
+    const model_bad_netblock_t *all = BUFFER_AT(&model->bad_netblocks);
+    apr_uint32_t n = BUFFER_N(&model->bad_netblocks), i;
     const model_bad_netblock_t **sorted =
         apr_palloc(image->pool, ((apr_size_t)n + 1) * sizeof(*sorted));
 
@@ -178,16 +176,15 @@ static void add_bad_netblocks(image_t *image, const model_t *model)
     }
     qsort(sorted, n, sizeof(*sorted), bad_netblock_order);
     for (i = 0; i < n; i++) {
-        *IMAGE_PUSH(image, bad_netblocks, ml_bad_netblock_rec) =
-            (ml_bad_netblock_rec){sorted[i]->host_idx,
-                                  image_text(image, sorted[i]->sentence)};
+        *BUFFER_PUSH(&image->bad_netblocks) = (ml_bad_netblock_rec){
+            sorted[i]->host_idx, image_text(image, sorted[i]->sentence)};
     }
 }
 
 static void add_skipped(void *image_, const char *kind, apr_uint64_t rows)
 {
     image_t *image = image_;
-    ml_skipped_rec *skipped = IMAGE_PUSH(image, skipped, ml_skipped_rec);
+    ml_skipped_rec *skipped = BUFFER_PUSH(&image->skipped);
 
     skipped->kind = image_text(image, kind);
     skipped->rows = rows;

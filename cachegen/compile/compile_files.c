@@ -97,14 +97,14 @@ static void add_block(buffer_t *out, const model_file_detail_t *details, int n)
 
 static void add_file(image_t *image, const model_file_detail_t *details, int n)
 {
-    ml_file_rec *file = IMAGE_PUSH(image, files, ml_file_rec);
+    ml_file_rec *file = BUFFER_PUSH(&image->files);
     buffer_t out = {NULL, 0, 0};
     int i;
 
-    file->detail_first = IMAGE_N(image, details, ml_detail_rec);
+    file->detail_first = BUFFER_N(&image->details);
     file->detail_n = (apr_uint32_t)n;
     for (i = 0; i < n; i++) {
-        *IMAGE_PUSH(image, details, ml_detail_rec) = details[i].rec;
+        *BUFFER_PUSH(&image->details) = details[i].rec;
     }
     add_block(&out, details, n);
     file->name = image_text(image, details->filename);
@@ -131,7 +131,7 @@ void compile_files(image_t *image, apr_array_header_t *file_details,
     model_file_detail_t *details;
     int i, n;
 
-    directory->file_first = IMAGE_N(image, files, ml_file_rec);
+    directory->file_first = BUFFER_N(&image->files);
     if (file_details) {
         details = (model_file_detail_t *)file_details->elts;
         qsort(details, (size_t)file_details->nelts, sizeof(*details),
@@ -145,6 +145,5 @@ void compile_files(image_t *image, apr_array_header_t *file_details,
             add_file(image, &details[i], kept(&details[i], n));
         }
     }
-    directory->file_n =
-        IMAGE_N(image, files, ml_file_rec) - directory->file_first;
+    directory->file_n = BUFFER_N(&image->files) - directory->file_first;
 }

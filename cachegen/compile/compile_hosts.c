@@ -26,8 +26,8 @@ static apr_uint64_t *always_up2date(const model_t *model,
     int bit;
 
     for (bit = 0; bit < category->carriers->nelts; bit++) {
-        if (MODEL_HOST_CATEGORIES(
-                model)[model_carrier(category, (apr_uint32_t)bit)]
+        if (BUFFER_AT(&model->host_categories)[model_carrier(category,
+                                                             (apr_uint32_t)bit)]
                 .always_up2date) {
             set_bit(bits, (apr_uint32_t)bit);
         }
@@ -56,8 +56,9 @@ static void drop_others(const model_t *model, const model_category_t *category,
     for (bit = 0; bit < category->carriers->nelts; bit++) {
         apr_uint32_t carrier = model_carrier(category, (apr_uint32_t)bit);
 
-        if (!is_exclusive(exclusive,
-                          MODEL_HOST_CATEGORIES(model)[carrier].host_idx)) {
+        if (!is_exclusive(
+                exclusive,
+                BUFFER_AT(&model->host_categories)[carrier].host_idx)) {
             bits[bit / 64] &= ~((apr_uint64_t)1 << bit % 64);
         }
     }
@@ -69,7 +70,7 @@ static void settle(model_t *model, const model_directory_t *directory,
                    apr_uint64_t *ever)
 {
     const model_category_t *category =
-        &MODEL_CATEGORIES(model)[placement->category_idx];
+        &BUFFER_AT(&model->categories)[placement->category_idx];
     apr_uint32_t w;
 
     if (!placement->bits) {
@@ -87,14 +88,14 @@ static void settle(model_t *model, const model_directory_t *directory,
     }
 }
 
-/* Hosts that carry anything get a place in the image, others MODEL_NONE. */
+/* Hosts that carry anything get a place in the image, others ML_NONE. */
 static void map_hosts(model_t *model, apr_uint32_t *host_map)
 {
-    model_category_t *categories = MODEL_CATEGORIES(model);
-    apr_uint32_t category_n = BUFFER_N(&model->categories, model_category_t);
-    model_directory_t *directory = MODEL_DIRECTORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->directories, model_directory_t);
-    apr_uint32_t host_n = BUFFER_N(&model->hosts, model_host_t);
+    model_category_t *categories = BUFFER_AT(&model->categories);
+    apr_uint32_t category_n = BUFFER_N(&model->categories);
+    model_directory_t *directory = BUFFER_AT(&model->directories);
+    apr_uint32_t n = BUFFER_N(&model->directories);
+    apr_uint32_t host_n = BUFFER_N(&model->hosts);
     apr_uint64_t **always =
         apr_palloc(model->pool, (category_n + 1) * sizeof(*always));
     apr_uint64_t **ever =
@@ -122,12 +123,13 @@ static void map_hosts(model_t *model, apr_uint32_t *host_map)
                 model_carrier(&categories[i], (apr_uint32_t)bit);
 
             if (bit_is_set(ever[i], (apr_uint32_t)bit)) {
-                host_map[MODEL_HOST_CATEGORIES(model)[carrier].host_idx] = 1;
+                host_map[BUFFER_AT(&model->host_categories)[carrier].host_idx] =
+                    1;
             }
         }
     }
     for (i = 0; i < host_n; i++) {
-        host_map[i] = host_map[i] ? place++ : MODEL_NONE;
+        host_map[i] = host_map[i] ? place++ : ML_NONE;
     }
 }
 
@@ -141,37 +143,36 @@ static void add_allowed(image_t *image, const model_host_t *host,
     for (i = 0; i < n; i++) {
         allowed[i] = country_map[APR_ARRAY_IDX(host->allowed, i, apr_uint32_t)];
     }
-    image_list(&image->allowed, allowed, (apr_uint32_t)n, &rec->allowed_first,
-               &rec->allowed_n);
+    image_list(&image->allowed.buffer, allowed, (apr_uint32_t)n,
+               &rec->allowed_first, &rec->allowed_n);
 }
 
 static void add_hosts(image_t *image, model_t *model,
                       const apr_uint32_t *country_map,
                       const apr_uint32_t *host_map)
 {
-    const model_host_t *host = MODEL_AT(model, host);
-    apr_uint32_t n = BUFFER_N(&model->hosts, model_host_t), i;
+    const model_host_t *host = BUFFER_AT(&model->hosts);
+    apr_uint32_t n = BUFFER_N(&model->hosts), i;
 
     for (i = 0; i < n; i++, host++) {
         ml_host_rec *rec;
 
-        if (host_map[i] == MODEL_NONE) {
+        if (host_map[i] == ML_NONE) {
             continue;
         }
-        rec = IMAGE_PUSH(image, hosts, ml_host_rec);
+        rec = BUFFER_PUSH(&image->hosts);
         rec->id = host->id;
         rec->name = image_text(image, host->name);
-        rec->country_idx = host->country_idx == MODEL_NONE
+        rec->country_idx = host->country_idx == ML_NONE
                                ? ML_NONE
                                : country_map[host->country_idx];
         rec->place_idx = image_place(image, &host->place);
         if (rec->place_idx == ML_NONE && rec->country_idx != ML_NONE) {
             rec->place_idx =
-                IMAGE_AT(image, countries, ml_country_rec)[rec->country_idx]
-                    .place_idx;
+                BUFFER_AT(&image->countries)[rec->country_idx].place_idx;
         }
         rec->bandwidth = host->bandwidth;
-        *IMAGE_PUSH(image, weights, float) = (float)host->bandwidth;
+        *BUFFER_PUSH(&image->weights) = (float)host->bandwidth;
         rec->flags = (host->is_private ? ML_HOST_PRIVATE : 0)
                      | (host->restricted ? ML_HOST_RESTRICTED : 0)
                      | (host->captive ? ML_HOST_CAPTIVE : 0);

@@ -41,12 +41,12 @@ static name_t *name_of(apr_hash_t *names, const char *text, apr_pool_t *pool)
 static apr_uint32_t place_prefix(image_t *image, name_t *name)
 {
     if (name->place == ML_NONE) {
-        ml_prefix_rec *prefix = IMAGE_PUSH(image, prefixes, ml_prefix_rec);
+        ml_prefix_rec *prefix = BUFFER_PUSH(&image->prefixes);
 
         prefix->name = image_text(image, name->name);
         prefix->target_idx = ML_NONE;
         prefix->disabled = (apr_uint32_t)name->disabled;
-        name->place = IMAGE_N(image, prefixes, ml_prefix_rec) - 1;
+        name->place = BUFFER_N(&image->prefixes) - 1;
     }
     return name->place;
 }
@@ -65,8 +65,8 @@ static int is_repodata(const char *name)
 static apr_hash_t *find_repodata(image_t *image, model_t *model,
                                  const apr_uint32_t *directory_map)
 {
-    const model_directory_t *directories = MODEL_DIRECTORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->directories, model_directory_t), i;
+    const model_directory_t *directories = BUFFER_AT(&model->directories);
+    apr_uint32_t n = BUFFER_N(&model->directories), i;
     apr_hash_t *found = apr_hash_make(image->pool);
 
     for (i = 0; i < n; i++) {
@@ -107,8 +107,8 @@ static const model_repository_t **sorted_repositories(apr_uint32_t *kept,
                                                       report_t *report,
                                                       apr_pool_t *pool)
 {
-    const model_repository_t *repository = MODEL_REPOSITORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->repositories, model_repository_t), i;
+    const model_repository_t *repository = BUFFER_AT(&model->repositories);
+    apr_uint32_t n = BUFFER_N(&model->repositories), i;
     const model_repository_t **sorted =
         apr_palloc(pool, ((apr_size_t)n + 1) * sizeof(*sorted));
     apr_hash_t *seen = apr_hash_make(pool);
@@ -137,11 +137,10 @@ static const model_repository_t **sorted_repositories(apr_uint32_t *kept,
 /* Counts a repository, which follows the others of its prefix. */
 static void add_to_prefix(image_t *image, const name_t *name)
 {
-    ml_prefix_rec *prefix =
-        &IMAGE_AT(image, prefixes, ml_prefix_rec)[name->place];
+    ml_prefix_rec *prefix = &BUFFER_AT(&image->prefixes)[name->place];
 
     if (prefix->repo_n++ == 0) {
-        prefix->repo_first = IMAGE_N(image, repos, ml_repo_rec);
+        prefix->repo_first = BUFFER_N(&image->repos);
     }
 }
 
@@ -158,21 +157,21 @@ static void add_repos(image_t *image, model_t *model, apr_hash_t *names,
         ml_repo_rec *repo;
 
         add_to_prefix(image, name_of(names, repository->prefix, image->pool));
-        repo = IMAGE_PUSH(image, repos, ml_repo_rec);
+        repo = BUFFER_PUSH(&image->repos);
         repo->prefix = image_text(image, repository->prefix);
         repo->arch = image_text(image, repository->arch);
         repo->directory_idx = directory_map[repository->directory_idx];
         repo->repodata_idx = repodata_of(
             image, found,
-            MODEL_DIRECTORIES(model)[repository->directory_idx].name);
+            BUFFER_AT(&model->directories)[repository->directory_idx].name);
     }
 }
 
 /* Every row counts, also one that stands twice: whether it disables. */
 static void add_prefixes(image_t *image, model_t *model, apr_hash_t *names)
 {
-    const model_repository_t *repositories = MODEL_REPOSITORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->repositories, model_repository_t), i;
+    const model_repository_t *repositories = BUFFER_AT(&model->repositories);
+    apr_uint32_t n = BUFFER_N(&model->repositories), i;
 
     for (i = 0; i < n; i++) {
         name_t *name = name_of(names, repositories[i].prefix, image->pool);
@@ -223,9 +222,8 @@ static name_t *follow(apr_hash_t *names, const model_redirect_t *redirect,
 static void add_redirects(image_t *image, model_t *model, apr_hash_t *names,
                           report_t *report)
 {
-    const model_redirect_t *redirects =
-        BUFFER_AT(&model->redirects, model_redirect_t);
-    apr_uint32_t n = BUFFER_N(&model->redirects, model_redirect_t), i;
+    const model_redirect_t *redirects = BUFFER_AT(&model->redirects);
+    apr_uint32_t n = BUFFER_N(&model->redirects), i;
 
     for (i = 0; i < n; i++) {
         name_t *from = name_of(names, redirects[i].from, image->pool);
@@ -260,7 +258,7 @@ static void add_redirects(image_t *image, model_t *model, apr_hash_t *names,
         }
         from_idx = place_prefix(image, from);
         end_idx = place_prefix(image, end);
-        IMAGE_AT(image, prefixes, ml_prefix_rec)[from_idx].target_idx = end_idx;
+        BUFFER_AT(&image->prefixes)[from_idx].target_idx = end_idx;
     }
 }
 
@@ -271,16 +269,17 @@ static int line_order(const void *a, const void *b)
 
 static const char *text_of(image_t *image, ml_text_rec text)
 {
-    return apr_pstrmemdup(image->pool, image->text.data + text.off, text.len);
+    return apr_pstrmemdup(image->pool, image->text.buffer.data + text.off,
+                          text.len);
 }
 
 /* Whole lines are sorted, then cut to what clients read. */
 static void add_listing(image_t *image)
 {
-    const ml_repo_rec *repos = IMAGE_AT(image, repos, ml_repo_rec);
-    apr_uint32_t n = IMAGE_N(image, repos, ml_repo_rec), i;
+    const ml_repo_rec *repos = BUFFER_AT(&image->repos);
+    apr_uint32_t n = BUFFER_N(&image->repos), i;
     const char **lines = apr_palloc(image->pool, (n + 1) * sizeof(*lines));
-    ml_listing_rec *listing = IMAGE_PUSH(image, listing, ml_listing_rec);
+    ml_listing_rec *listing = BUFFER_PUSH(&image->listing);
     static const char title[] = "# following repositories are available:\n";
     buffer_t out = {NULL, 0, 0};
     ml_line_t line;
@@ -304,25 +303,25 @@ static void add_listing(image_t *image)
 
 static void add_slots(image_t *image)
 {
-    const ml_repo_rec *repos = IMAGE_AT(image, repos, ml_repo_rec);
-    const ml_prefix_rec *prefixes = IMAGE_AT(image, prefixes, ml_prefix_rec);
-    apr_uint32_t repo_n = IMAGE_N(image, repos, ml_repo_rec);
-    apr_uint32_t prefix_n = IMAGE_N(image, prefixes, ml_prefix_rec), i;
+    const ml_repo_rec *repos = BUFFER_AT(&image->repos);
+    const ml_prefix_rec *prefixes = BUFFER_AT(&image->prefixes);
+    apr_uint32_t repo_n = BUFFER_N(&image->repos);
+    apr_uint32_t prefix_n = BUFFER_N(&image->prefixes), i;
     apr_uint32_t *hashes =
         apr_palloc(image->pool, (repo_n + prefix_n + 1) * sizeof(*hashes));
-    const char *text = image->text.data;
+    const char *text = image->text.buffer.data;
 
     for (i = 0; i < repo_n; i++) {
         hashes[i] =
             ml_cache_hash(text + repos[i].prefix.off, repos[i].prefix.len,
                           text + repos[i].arch.off, repos[i].arch.len);
     }
-    image_slots(&image->repo_slots, hashes, repo_n);
+    image_slots(&image->repo_slots.buffer, hashes, repo_n);
     for (i = 0; i < prefix_n; i++) {
         hashes[i] = ml_cache_hash(text + prefixes[i].name.off,
                                   prefixes[i].name.len, NULL, 0);
     }
-    image_slots(&image->prefix_slots, hashes, prefix_n);
+    image_slots(&image->prefix_slots.buffer, hashes, prefix_n);
 }
 
 void compile_repos(image_t *image, model_t *model,

@@ -28,11 +28,11 @@ typedef struct {
 
 typedef struct {
     image_t *image;
-    intern_t *said;            /* of sweep->says */
-    buffer_t says;             /* ml_route_rec: what networks say, alone */
-    buffer_t starts;           /* address_t, of the ranges */
-    buffer_t routes;           /* apr_uint32_t, what is said of each */
-    apr_hash_t *asn_by_number; /* -> apr_uint32_t place in asns */
+    intern_t *said;                 /* of sweep->says */
+    BUFFER_OF(ml_route_rec) says;   /* what networks say, alone */
+    BUFFER_OF(address_t) starts;    /* of the ranges */
+    BUFFER_OF(apr_uint32_t) routes; /* what is said of each */
+    apr_hash_t *asn_by_number;      /* -> apr_uint32_t place in asns */
     const apr_uint32_t *country_map;
     const apr_uint32_t *host_map;
     ml_family_e family;
@@ -80,8 +80,8 @@ static int asn_order(const void *a_, const void *b_)
 /* One record for each ASN with a host row, whether or not it is listed. */
 static void compile_asns(sweep_t *sweep, model_t *model)
 {
-    apr_uint32_t n = BUFFER_N(&model->asn_hosts, model_asn_host_t), i, j;
-    model_asn_host_t *all = BUFFER_AT(&model->asn_hosts, model_asn_host_t);
+    apr_uint32_t n = BUFFER_N(&model->asn_hosts), i, j;
+    model_asn_host_t *all = BUFFER_AT(&model->asn_hosts);
     apr_uint32_t *hosts =
         apr_palloc(sweep->image->pool, (n + 1) * sizeof(*hosts));
 
@@ -89,17 +89,17 @@ static void compile_asns(sweep_t *sweep, model_t *model)
         qsort(all, n, sizeof(*all), asn_order);
     }
     for (i = 0; i < n; i = j) {
-        ml_asn_rec *asn = IMAGE_PUSH(sweep->image, asns, ml_asn_rec);
+        ml_asn_rec *asn = BUFFER_PUSH(&sweep->image->asns);
         apr_uint32_t *key = apr_palloc(sweep->image->pool, 2 * sizeof(*key));
 
         for (j = i; j < n && all[j].asn == all[i].asn; j++) {
             hosts[j - i] = sweep->host_map[all[j].host_idx];
         }
         asn->number = (apr_uint32_t)all[i].asn;
-        image_list(&sweep->image->host_lists, hosts, j - i, &asn->host_first,
-                   &asn->host_n);
+        image_list(&sweep->image->host_lists.buffer, hosts, j - i,
+                   &asn->host_first, &asn->host_n);
         key[0] = asn->number;
-        key[1] = IMAGE_N(sweep->image, asns, ml_asn_rec) - 1;
+        key[1] = BUFFER_N(&sweep->image->asns) - 1;
         apr_hash_set(sweep->asn_by_number, &key[0], sizeof(*key), &key[1]);
     }
 }
@@ -108,12 +108,11 @@ static void compile_asns(sweep_t *sweep, model_t *model)
  * the one before it. */
 static void flush(sweep_t *sweep)
 {
-    apr_uint32_t n = BUFFER_N(&sweep->routes, apr_uint32_t);
+    apr_uint32_t n = BUFFER_N(&sweep->routes);
 
-    if (n == 0
-        || BUFFER_AT(&sweep->routes, apr_uint32_t)[n - 1] != sweep->route) {
-        *BUFFER_PUSH(&sweep->routes, apr_uint32_t) = sweep->route;
-        *BUFFER_PUSH(&sweep->starts, address_t) = sweep->start;
+    if (n == 0 || BUFFER_AT(&sweep->routes)[n - 1] != sweep->route) {
+        *BUFFER_PUSH(&sweep->routes) = sweep->route;
+        *BUFFER_PUSH(&sweep->starts) = sweep->start;
     }
 }
 
@@ -194,16 +193,15 @@ static apr_uint32_t open_netblock(sweep_t *sweep, const model_network_t *all,
     for (k = i; k < end; k++) {
         hosts[k - i] = sweep->host_map[all[k].value];
     }
-    image_list(&sweep->image->host_lists, hosts, end - i, &netblock.host_first,
-               &netblock.host_n);
+    image_list(&sweep->image->host_lists.buffer, hosts, end - i,
+               &netblock.host_first, &netblock.host_n);
     if (is_translators(sweep, top)) {
         top->route.flags |= ML_ROUTE_NETBLOCK;
     }
     if (netblock.host_n > 0) {
-        top->route.netblock_idx =
-            IMAGE_N(sweep->image, netblocks, ml_netblock_rec);
+        top->route.netblock_idx = BUFFER_N(&sweep->image->netblocks);
         netblock.network = network_text(sweep->image, &all[i].network);
-        *IMAGE_PUSH(sweep->image, netblocks, ml_netblock_rec) = netblock;
+        *BUFFER_PUSH(&sweep->image->netblocks) = netblock;
     }
     return end;
 }
@@ -239,7 +237,7 @@ static void sweep_family(sweep_t *sweep, ml_family_e family,
     apr_uint32_t i = 0;
 
     sweep->family = family;
-    sweep->starts.len = sweep->routes.len = 0;
+    sweep->starts.buffer.len = sweep->routes.buffer.len = 0;
     sweep->depth = 1;
     sweep->start = 0;
     world->route = nothing;
@@ -275,7 +273,7 @@ static ml_route_rec joined(const sweep_t *sweep, const ml_route_rec *said,
 
     route.place_idx = image_place(sweep->image, &fact->place);
     if (!(said->flags & ML_ROUTE_NETBLOCK_COUNTRY)) {
-        if (fact->country_idx != MODEL_NONE) {
+        if (fact->country_idx != ML_NONE) {
             route.country_idx = sweep->country_map[fact->country_idx];
         }
         else {
@@ -309,9 +307,9 @@ static apr_uint32_t route_of(join_t *join, apr_uint32_t said,
     }
     route = apr_hash_get(join->known, &pair, sizeof(pair));
     if (!route) {
-        ml_route_rec rec = joined(
-            join->sweep, &BUFFER_AT(&join->sweep->says, ml_route_rec)[said],
-            &join->facts[fact_idx]);
+        ml_route_rec rec =
+            joined(join->sweep, &BUFFER_AT(&join->sweep->says)[said],
+                   &join->facts[fact_idx]);
 
         key = apr_pmemdup(pool, &pair, sizeof(pair));
         route = apr_palloc(pool, sizeof(*route));
@@ -323,23 +321,35 @@ static apr_uint32_t route_of(join_t *join, apr_uint32_t said,
     return *route;
 }
 
+static void add_v4(image_t *image, address_t start, apr_uint32_t route)
+{
+    apr_uint32_t n = BUFFER_N(&image->v4_routes);
+
+    if (n == 0 || BUFFER_AT(&image->v4_routes)[n - 1] != route) {
+        *BUFFER_PUSH(&image->v4_routes) = route;
+        *BUFFER_PUSH(&image->v4_starts) = (apr_uint32_t)start;
+    }
+}
+
+static void add_v6(image_t *image, address_t start, apr_uint32_t route)
+{
+    apr_uint32_t n = BUFFER_N(&image->v6_routes);
+
+    if (n == 0 || BUFFER_AT(&image->v6_routes)[n - 1] != route) {
+        *BUFFER_PUSH(&image->v6_routes) = route;
+        *BUFFER_PUSH(&image->v6_starts) =
+            (ml_v6_rec){(apr_uint64_t)(start >> 64), (apr_uint64_t)start};
+    }
+}
+
 static void add_range(image_t *image, ml_family_e family, address_t start,
                       apr_uint32_t route)
 {
-    int v4 = family == ML_ADDRESS_V4;
-    buffer_t *routes = v4 ? &image->v4_routes : &image->v6_routes;
-    apr_uint32_t n = BUFFER_N(routes, apr_uint32_t);
-
-    if (n > 0 && BUFFER_AT(routes, apr_uint32_t)[n - 1] == route) {
-        return;
-    }
-    *BUFFER_PUSH(routes, apr_uint32_t) = route;
-    if (v4) {
-        *IMAGE_PUSH(image, v4_starts, apr_uint32_t) = (apr_uint32_t)start;
+    if (family == ML_ADDRESS_V4) {
+        add_v4(image, start, route);
     }
     else {
-        *IMAGE_PUSH(image, v6_starts, ml_v6_rec) =
-            (ml_v6_rec){(apr_uint64_t)(start >> 64), (apr_uint64_t)start};
+        add_v6(image, start, route);
     }
 }
 
@@ -368,9 +378,9 @@ static geo_range_t range_at(const geo_ranges_t *ranges, apr_uint32_t i)
 static void join_family(join_t *join, ml_family_e family, geo_t *geo)
 {
     sweep_t *sweep = join->sweep;
-    const address_t *starts = BUFFER_AT(&sweep->starts, address_t);
-    const apr_uint32_t *said = BUFFER_AT(&sweep->routes, apr_uint32_t);
-    apr_uint32_t said_n = BUFFER_N(&sweep->routes, apr_uint32_t);
+    const address_t *starts = BUFFER_AT(&sweep->starts);
+    const apr_uint32_t *said = BUFFER_AT(&sweep->routes);
+    apr_uint32_t said_n = BUFFER_N(&sweep->routes);
     apr_uint32_t i = 0, j = 0;
     geo_ranges_t ranges = {NULL, NULL, 0};
     geo_range_t range;
@@ -408,23 +418,23 @@ static void join_family(join_t *join, ml_family_e family, geo_t *geo)
 /* For each leading bits the last range that starts at or before them. */
 static void index_v4(image_t *image)
 {
-    const apr_uint32_t *starts = IMAGE_AT(image, v4_starts, apr_uint32_t);
-    apr_uint32_t n = IMAGE_N(image, v4_starts, apr_uint32_t), last = 0, slot;
+    const apr_uint32_t *starts = BUFFER_AT(&image->v4_starts);
+    apr_uint32_t n = BUFFER_N(&image->v4_starts), last = 0, slot;
 
     for (slot = 0; slot < 1u << ML_V4_INDEX_BITS; slot++) {
         while (last + 1 < n
                && starts[last + 1] <= slot << (32 - ML_V4_INDEX_BITS)) {
             last++;
         }
-        *IMAGE_PUSH(image, v4_index, apr_uint32_t) = last;
+        *BUFFER_PUSH(&image->v4_index) = last;
     }
-    *IMAGE_PUSH(image, v4_index, apr_uint32_t) = n - 1;
+    *BUFFER_PUSH(&image->v4_index) = n - 1;
 }
 
 static void index_v6(image_t *image)
 {
-    const ml_v6_rec *starts = IMAGE_AT(image, v6_starts, ml_v6_rec);
-    apr_uint32_t n = IMAGE_N(image, v6_starts, ml_v6_rec), last = 0, slot;
+    const ml_v6_rec *starts = BUFFER_AT(&image->v6_starts);
+    apr_uint32_t n = BUFFER_N(&image->v6_starts), last = 0, slot;
 
     for (slot = 0; slot < 1u << ML_V6_INDEX_BITS; slot++) {
         apr_uint64_t hi = (apr_uint64_t)slot << (64 - ML_V6_INDEX_BITS);
@@ -435,28 +445,28 @@ static void index_v6(image_t *image)
                 || (starts[last + 1].hi == hi && starts[last + 1].lo == 0))) {
             last++;
         }
-        *IMAGE_PUSH(image, v6_index, apr_uint32_t) = last;
+        *BUFFER_PUSH(&image->v6_index) = last;
     }
-    *IMAGE_PUSH(image, v6_index, apr_uint32_t) = n - 1;
+    *BUFFER_PUSH(&image->v6_index) = n - 1;
 }
 
 void ranges_compile(image_t *image, model_t *model,
                     const apr_uint32_t *country_map,
                     const apr_uint32_t *host_map)
 {
-    model_network_t *all = BUFFER_AT(&model->networks, model_network_t);
-    apr_uint32_t n = BUFFER_N(&model->networks, model_network_t), v4_n = 0;
+    model_network_t *all = BUFFER_AT(&model->networks);
+    apr_uint32_t n = BUFFER_N(&model->networks), v4_n = 0;
     apr_uint32_t fact_n;
     sweep_t sweep; /* not in a pool, which aligns for eight bytes only */
     join_t join = {.sweep = &sweep, .last_pair = ~(apr_uint64_t)0};
 
     memset(&sweep, 0, sizeof(sweep));
     sweep.image = image;
-    sweep.said = intern_create(&sweep.says, image->pool);
+    sweep.said = intern_create(&sweep.says.buffer, image->pool);
     sweep.asn_by_number = apr_hash_make(image->pool);
     sweep.country_map = country_map;
     sweep.host_map = host_map;
-    join.routes = intern_create(&image->routes, image->pool);
+    join.routes = intern_create(&image->routes.buffer, image->pool);
     join.facts = geo_facts(model->geo, &fact_n);
     join.known = apr_hash_make(image->pool);
     compile_asns(&sweep, model);
@@ -473,8 +483,8 @@ void ranges_compile(image_t *image, model_t *model,
     index_v4(image);
     index_v6(image);
     geo_free_ranges(model->geo);
-    buffer_free(&model->networks);
-    buffer_free(&sweep.says);
-    buffer_free(&sweep.starts);
-    buffer_free(&sweep.routes);
+    buffer_free(&model->networks.buffer);
+    buffer_free(&sweep.says.buffer);
+    buffer_free(&sweep.starts.buffer);
+    buffer_free(&sweep.routes.buffer);
 }

@@ -10,7 +10,7 @@
 #include "model.h"
 
 /* Fills the image's routes, netblocks, asns, v4_* and v6_*.  `country_map`
- * and `host_map` give the image's places for the model's (MODEL_NONE: a host
+ * and `host_map` give the image's places for the model's (ML_NONE: a host
  * that is not in the image).  Gives up
  * model->networks and the ranges of model->geo. */
 void ranges_compile(image_t *image, model_t *model,

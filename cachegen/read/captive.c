@@ -8,7 +8,7 @@
 #include "apr_hash.h"
 #include "apr_strings.h"
 
-#include "lines.h"
+#include "text_lines.h"
 
 typedef struct {
     apr_hash_t *hosts;           /* name -> model_host_t */
@@ -38,8 +38,8 @@ const char *captive_read(model_t *model, const input_t *input, report_t *report)
     reader_t reader = {apr_hash_make(model->pool),
                        apr_array_make(model->pool, 4, sizeof(const char *)),
                        model->pool};
-    model_host_t *host = MODEL_AT(model, host);
-    apr_uint32_t n = MODEL_N(model, host), i;
+    model_host_t *host = BUFFER_AT(&model->hosts);
+    apr_uint32_t n = BUFFER_N(&model->hosts), i;
     const char *failed;
 
     if (!input->path
@@ -52,7 +52,7 @@ const char *captive_read(model_t *model, const input_t *input, report_t *report)
             apr_hash_set(reader.hosts, host->name, APR_HASH_KEY_STRING, host);
         }
     }
-    failed = lines_read(input->path, take_line, &reader, model->pool);
+    failed = text_lines_read(input->path, take_line, &reader, model->pool);
     report_names(report, "names of captive hosts are no host's",
                  reader.unknown);
     return failed;

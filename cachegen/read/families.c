@@ -88,8 +88,8 @@ static void note_url(families_t *families, model_url_t *url, dns_t *dns)
 families_t *families_note(model_t *model, dns_t *dns, apr_pool_t *pool)
 {
     families_t *families = apr_palloc(pool, sizeof(*families));
-    model_host_category_t *host_category = MODEL_HOST_CATEGORIES(model);
-    apr_uint32_t n = BUFFER_N(&model->host_categories, model_host_category_t);
+    model_host_category_t *host_category = BUFFER_AT(&model->host_categories);
+    apr_uint32_t n = BUFFER_N(&model->host_categories);
     apr_uint32_t i;
     int j;
 

@@ -14,8 +14,10 @@ typedef struct {
     apr_uint32_t used;
 } pair_t;
 
+typedef BUFFER_OF(pair_t) pairs_t;
+
 struct idmap_t {
-    buffer_t pairs; /* a power of two */
+    pairs_t pairs; /* a power of two */
     apr_uint32_t n;
 };
 
@@ -23,16 +25,16 @@ idmap_t *idmap_create(apr_pool_t *pool)
 {
     idmap_t *map = apr_pcalloc(pool, sizeof(*map));
 
-    buffer_init(&map->pairs, pool);
-    buffer_add(&map->pairs, NULL, 64 * sizeof(pair_t));
+    buffer_init(&map->pairs.buffer, pool);
+    buffer_add(&map->pairs.buffer, NULL, 64 * sizeof(pair_t));
     return map;
 }
 
 /* The pair of the id, or the unused one where it belongs. */
-static pair_t *pair_of(const buffer_t *pairs, apr_int64_t id)
+static pair_t *pair_of(const pairs_t *pairs, apr_int64_t id)
 {
-    pair_t *all = BUFFER_AT(pairs, pair_t);
-    apr_uint32_t mask = BUFFER_N(pairs, pair_t) - 1;
+    pair_t *all = BUFFER_AT(pairs);
+    apr_uint32_t mask = BUFFER_N(pairs) - 1;
     apr_uint32_t slot =
         (apr_uint32_t)((apr_uint64_t)id * 0x9e3779b97f4a7c15u >> 32) & mask;
 
@@ -44,19 +46,19 @@ static pair_t *pair_of(const buffer_t *pairs, apr_int64_t id)
 
 static void grow(idmap_t *map)
 {
-    buffer_t old = map->pairs;
-    apr_uint32_t i, n = BUFFER_N(&old, pair_t);
+    pairs_t old = map->pairs;
+    apr_uint32_t i, n = BUFFER_N(&old);
 
     memset(&map->pairs, 0, sizeof(map->pairs));
-    buffer_add(&map->pairs, NULL, 2 * old.len);
+    buffer_add(&map->pairs.buffer, NULL, 2 * old.buffer.len);
     for (i = 0; i < n; i++) {
-        pair_t *pair = &BUFFER_AT(&old, pair_t)[i];
+        pair_t *pair = &BUFFER_AT(&old)[i];
 
         if (pair->used) {
             *pair_of(&map->pairs, pair->id) = *pair;
         }
     }
-    buffer_free(&old);
+    buffer_free(&old.buffer);
 }
 
 int idmap_add(idmap_t *map, apr_int64_t id, apr_uint32_t place)
@@ -69,7 +71,7 @@ int idmap_add(idmap_t *map, apr_int64_t id, apr_uint32_t place)
     pair->id = id;
     pair->place = place;
     pair->used = 1;
-    if (2 * ++map->n >= BUFFER_N(&map->pairs, pair_t)) {
+    if (2 * ++map->n >= BUFFER_N(&map->pairs)) {
         grow(map);
     }
     return 1;

@@ -22,62 +22,63 @@
  * there are millions: nothing but their two numbers is asked for. */
 /* clang-format off */
 static const mm2_table_t tables[] = {
-    {"site", 0, NULL, "id", MAP(sites), mm2_read_site,
+    {"site", 0, NULL, "id", MAP(sites), NULL, mm2_read_site,
      {ID, {"private", DB_BOOL, NEEDED}, {"admin_active", DB_BOOL, NEEDED},
       {"user_active", DB_BOOL, NEEDED}}},
-    {"host", 0, NULL, "id", MAP(hosts), mm2_read_host,
+    {"host", 0, NULL, "id", MAP(hosts), NULL, mm2_read_host,
      {ID, {"name", DB_TEXT, OPTIONAL}, {"site_id", DB_INT, OPTIONAL},
       {"admin_active", DB_BOOL, NEEDED}, {"user_active", DB_BOOL, NEEDED},
       {"private", DB_BOOL, NEEDED}, {"country", DB_TEXT, OPTIONAL},
       {"bandwidth_int", DB_INT, OPTIONAL}, {"asn", DB_INT, OPTIONAL},
       {"asn_clients", DB_BOOL, NEEDED}, {"latitude", DB_TEXT, MAY_LACK},
       {"longitude", DB_TEXT, MAY_LACK}}},
-    {"host_peer_asn", 1, NULL, "id", 0, mm2_read_peer_asn,
+    {"host_peer_asn", 1, NULL, "id", 0, NULL, mm2_read_peer_asn,
      {ID, {"host_id", DB_INT, OPTIONAL}, {"asn", DB_INT, NEEDED}}},
-    {"host_country_allowed", 0, NULL, "id", 0, mm2_read_country_allowed,
+    {"host_country_allowed", 0, NULL, "id", 0, NULL, mm2_read_country_allowed,
      {ANY_ID, {"host_id", DB_INT, OPTIONAL}, {"country", DB_TEXT, OPTIONAL}}},
-    {"directory", 0, NULL, "id", MAP(directories), mm2_read_directory,
+    {"directory", 0, NULL, "id", MAP(directories), NULL, mm2_read_directory,
      {ID, {"name", DB_TEXT, NEEDED_NAME}}},
-    {"category", 0, NULL, "id", MAP(categories), mm2_read_category,
+    {"category", 0, NULL, "id", MAP(categories), NULL, mm2_read_category,
      {ID, {"name", DB_TEXT, OPTIONAL}, {"topdir_id", DB_INT, OPTIONAL}}},
-    {"category_directory", 0, NULL, "category_id", 0, mm2_read_category_directory,
+    {"category_directory", 0, NULL, "category_id", 0, NULL, mm2_read_category_directory,
      {{"category_id", DB_INT, OPTIONAL}, {"directory_id", DB_INT, OPTIONAL}}},
-    {"host_category", 0, NULL, "id", MAP(host_categories), mm2_read_host_category,
+    {"host_category", 0, NULL, "id", MAP(host_categories), NULL, mm2_read_host_category,
      {ID, {"host_id", DB_INT, OPTIONAL}, {"category_id", DB_INT, OPTIONAL},
       {"always_up2date", DB_BOOL, NEEDED}}},
-    {"host_category_url", 0, NULL, "id", 0, mm2_read_url,
+    {"host_category_url", 0, NULL, "id", 0, NULL, mm2_read_url,
      {ID, {"host_category_id", DB_INT, OPTIONAL}, {"url", DB_TEXT, NEEDED},
       {"private", DB_BOOL, NEEDED}}},
-    {"host_category_dir", 0, "up2date", NULL, 0, mm2_read_up2date,
+    {"host_category_dir", 0, "up2date", NULL, 0, model_prepare_carriers,
+     mm2_read_up2date,
      {{"host_category_id", DB_INT, OPTIONAL},
       {"directory_id", DB_INT, OPTIONAL}}},
-    {"directory_exclusive_host", 1, NULL, "id", 0, mm2_read_exclusive_host,
+    {"directory_exclusive_host", 1, NULL, "id", 0, NULL, mm2_read_exclusive_host,
      {ANY_ID, {"directory_id", DB_INT, OPTIONAL},
       {"host_id", DB_INT, OPTIONAL}}},
-    {"version", 0, NULL, "id", MAP(versions), mm2_read_version,
+    {"version", 0, NULL, "id", MAP(versions), NULL, mm2_read_version,
      {ID}},
-    {"arch", 0, NULL, "id", MAP(arches), mm2_read_arch,
+    {"arch", 0, NULL, "id", MAP(arches), NULL, mm2_read_arch,
      {ID, {"name", DB_TEXT, NEEDED}}},
-    {"repository", 0, NULL, "id", 0, mm2_read_repository,
+    {"repository", 0, NULL, "id", 0, NULL, mm2_read_repository,
      {ID, {"prefix", DB_TEXT, MEANT}, {"version_id", DB_INT, OPTIONAL},
       {"arch_id", DB_INT, OPTIONAL}, {"directory_id", DB_INT, OPTIONAL},
       {"disabled", DB_BOOL, NEEDED}}},
-    {"repository_redirect", 0, NULL, "id", 0, mm2_read_redirect,
+    {"repository_redirect", 0, NULL, "id", 0, NULL, mm2_read_redirect,
      {ID, {"from_repo", DB_TEXT, NEEDED}, {"to_repo", DB_TEXT, NEEDED}}},
-    {"file_detail", 0, NULL, "id", 0, mm2_read_file_detail,
+    {"file_detail", 0, NULL, "id", 0, NULL, mm2_read_file_detail,
      {ID, {"directory_id", DB_INT, OPTIONAL}, {"filename", DB_TEXT, NEEDED_NAME},
       {"timestamp", DB_INT, TYPED}, {"size", DB_INT, TYPED},
       {"md5", DB_TEXT, OPTIONAL}, {"sha1", DB_TEXT, OPTIONAL},
       {"sha256", DB_TEXT, OPTIONAL}, {"sha512", DB_TEXT, OPTIONAL}}},
-    {"location", 1, NULL, "id", MAP(locations), mm2_read_location,
+    {"location", 1, NULL, "id", MAP(locations), NULL, mm2_read_location,
      {ID, {"name", DB_TEXT, NEEDED}}},
-    {"host_location", 1, NULL, "id", 0, mm2_read_host_location,
+    {"host_location", 1, NULL, "id", 0, NULL, mm2_read_host_location,
      {ID, {"host_id", DB_INT, OPTIONAL}, {"location_id", DB_INT, OPTIONAL}}},
-    {"host_netblock", 0, NULL, "id", 0, mm2_read_netblock,
+    {"host_netblock", 0, NULL, "id", 0, NULL, mm2_read_netblock,
      {ID, {"host_id", DB_INT, OPTIONAL}, {"netblock", DB_TEXT, NEEDED_NETBLOCKS}}},
-    {"netblock_country", 1, NULL, "id", 0, mm2_read_netblock_country,
+    {"netblock_country", 1, NULL, "id", 0, NULL, mm2_read_netblock_country,
      {ID, {"netblock", DB_TEXT, NEEDED_NETBLOCKS}, {"country", DB_TEXT, NEEDED}}},
-    {"country_continent_redirect", 0, NULL, "id", 0, mm2_read_continent_redirect,
+    {"country_continent_redirect", 0, NULL, "id", 0, NULL, mm2_read_continent_redirect,
      {ID, {"country", DB_TEXT, NEEDED}, {"continent", DB_TEXT, NEEDED}}},
 };
 /* clang-format on */
@@ -178,14 +179,14 @@ const char *mm2_read(model_t *model, db_t *db, netblocks_t *netblocks,
     m->directory_names = apr_hash_make(model->pool);
     m->location_names = apr_hash_make(model->pool);
     apr_pool_create(&m->scratch, model->pool);
-    buffer_init(&m->site_rows, model->pool);
-    buffer_init(&m->arch_names, model->pool);
+    buffer_init(&m->site_rows.buffer, model->pool);
+    buffer_init(&m->arch_names.buffer, model->pool);
     for (i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
         *maps[i] = idmap_create(model->pool);
     }
     for (i = 0; !failed && i < TABLE_N; i++) {
-        if (tables[i].row == mm2_read_up2date) {
-            model_prepare_carriers(model);
+        if (tables[i].before) {
+            tables[i].before(model);
         }
         failed = read_table(m, db, &tables[i]);
     }

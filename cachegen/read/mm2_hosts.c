@@ -6,20 +6,15 @@
 
 #include <string.h>
 
-typedef struct {
-    apr_uint32_t off; /* as in model_host_t */
-    int is_private;
-} site_t;
-
 apr_uint32_t mm2_read_site(mm2_t *m, const db_value_t *v)
 {
     enum { ID, PRIVATE, ADMIN_ACTIVE, USER_ACTIVE };
-    site_t *site = BUFFER_PUSH(&m->site_rows, site_t);
+    mm2_site_t *site = BUFFER_PUSH(&m->site_rows);
 
     site->off = (v[ADMIN_ACTIVE].number ? 0 : ML_ROW_SITE_ADMIN_OFF)
                 | (v[USER_ACTIVE].number ? 0 : ML_ROW_SITE_USER_OFF);
     site->is_private = (int)v[PRIVATE].number;
-    return BUFFER_N(&m->site_rows, site_t) - 1;
+    return BUFFER_N(&m->site_rows) - 1;
 }
 
 static int is_asn(const db_value_t *asn)
@@ -50,8 +45,8 @@ apr_uint32_t mm2_read_host(mm2_t *m, const db_value_t *v)
         LATITUDE,
         LONGITUDE
     };
-    apr_uint32_t place = BUFFER_N(&m->model->hosts, model_host_t), site_idx;
-    const site_t no_site = {ML_ROW_NO_SITE, 0}, *site = &no_site;
+    apr_uint32_t place = BUFFER_N(&m->model->hosts), site_idx;
+    const mm2_site_t no_site = {ML_ROW_NO_SITE, 0}, *site = &no_site;
     model_host_t *host;
 
     if (v[COUNTRY].state == DB_BAD
@@ -63,15 +58,15 @@ apr_uint32_t mm2_read_host(mm2_t *m, const db_value_t *v)
         if (!mm2_refers(m, m->sites, &v[SITE_ID], &site_idx)) {
             return IDMAP_SKIPPED;
         }
-        site = &BUFFER_AT(&m->site_rows, site_t)[site_idx];
+        site = &BUFFER_AT(&m->site_rows)[site_idx];
     }
-    host = BUFFER_PUSH(&m->model->hosts, model_host_t);
+    host = BUFFER_PUSH(&m->model->hosts);
     host->id = v[ID].number;
     host->name = copy_label(m, &v[NAME]);
     host->country_idx =
         mm2_has_value(&v[COUNTRY])
             ? model_country(m->model, v[COUNTRY].text, v[COUNTRY].len)
-            : MODEL_NONE;
+            : ML_NONE;
     host->bandwidth = model_bandwidth(
         mm2_has_value(&v[BANDWIDTH_INT]) ? v[BANDWIDTH_INT].number : 1);
     host->asn_clients = (int)v[ASN_CLIENTS].number;
@@ -96,7 +91,7 @@ apr_uint32_t mm2_read_peer_asn(mm2_t *m, const db_value_t *v)
         mm2_skip(m, "asn is out of range", &v[ASN]);
     }
     else if (mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)
-             && MODEL_AT(m->model, host)[host_idx].asn_clients) {
+             && BUFFER_AT(&m->model->hosts)[host_idx].asn_clients) {
         model_add_asn(m->model, v[ASN].number, host_idx);
     }
     return IDMAP_SKIPPED;
@@ -123,14 +118,13 @@ apr_uint32_t mm2_read_country_allowed(mm2_t *m, const db_value_t *v)
 apr_uint32_t mm2_read_directory(mm2_t *m, const db_value_t *v)
 {
     enum { ID, NAME };
-    apr_uint32_t n = BUFFER_N(&m->model->directories, model_directory_t);
+    apr_uint32_t n = BUFFER_N(&m->model->directories);
     const char *name =
         model_directory_name(v[NAME].text, v[NAME].len, m->model->pool);
     apr_uint32_t place = model_place_of_name(m->directory_names, name, n);
 
     if (place == n) {
-        model_directory_t *directory =
-            BUFFER_PUSH(&m->model->directories, model_directory_t);
+        model_directory_t *directory = BUFFER_PUSH(&m->model->directories);
 
         directory->id = v[ID].number;
         directory->name = name;
@@ -141,17 +135,16 @@ apr_uint32_t mm2_read_directory(mm2_t *m, const db_value_t *v)
 apr_uint32_t mm2_read_category(mm2_t *m, const db_value_t *v)
 {
     enum { ID, NAME, TOPDIR_ID };
-    model_category_t *category =
-        BUFFER_PUSH(&m->model->categories, model_category_t);
+    model_category_t *category = BUFFER_PUSH(&m->model->categories);
 
     category->id = v[ID].number;
     category->name = copy_label(m, &v[NAME]);
     category->carriers =
         apr_array_make(m->model->pool, 16, sizeof(apr_uint32_t));
     if (!mm2_refers(m, m->directories, &v[TOPDIR_ID], &category->topdir_idx)) {
-        category->topdir_idx = MODEL_NONE;
+        category->topdir_idx = ML_NONE;
     }
-    return BUFFER_N(&m->model->categories, model_category_t) - 1;
+    return BUFFER_N(&m->model->categories) - 1;
 }
 
 /* Where the sub-path begins, or -1 if `top` is not at or above `name`. */
@@ -175,15 +168,15 @@ apr_uint32_t mm2_read_category_directory(mm2_t *m, const db_value_t *v)
 {
     enum { CATEGORY_ID, DIRECTORY_ID };
     apr_uint32_t category_idx, directory_idx, topdir_idx;
-    const model_directory_t *directories = MODEL_DIRECTORIES(m->model);
+    const model_directory_t *directories = BUFFER_AT(&m->model->directories);
     apr_ssize_t off;
 
     if (!mm2_refers(m, m->categories, &v[CATEGORY_ID], &category_idx)
         || !mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
         return IDMAP_SKIPPED;
     }
-    topdir_idx = MODEL_CATEGORIES(m->model)[category_idx].topdir_idx;
-    if (topdir_idx == MODEL_NONE) {
+    topdir_idx = BUFFER_AT(&m->model->categories)[category_idx].topdir_idx;
+    if (topdir_idx == ML_NONE) {
         return IDMAP_SKIPPED; /* reported with the category */
     }
     off = subpath_off(directories[directory_idx].name,
@@ -208,12 +201,11 @@ apr_uint32_t mm2_read_host_category(mm2_t *m, const db_value_t *v)
         || !mm2_refers(m, m->categories, &v[CATEGORY_ID], &category_idx)) {
         return IDMAP_SKIPPED;
     }
-    host_category =
-        BUFFER_PUSH(&m->model->host_categories, model_host_category_t);
+    host_category = BUFFER_PUSH(&m->model->host_categories);
     host_category->host_idx = host_idx;
     host_category->category_idx = category_idx;
     host_category->always_up2date = (int)v[ALWAYS_UP2DATE].number;
-    return BUFFER_N(&m->model->host_categories, model_host_category_t) - 1;
+    return BUFFER_N(&m->model->host_categories) - 1;
 }
 
 apr_uint32_t mm2_read_url(mm2_t *m, const db_value_t *v)
@@ -255,11 +247,12 @@ apr_uint32_t mm2_read_exclusive_host(mm2_t *m, const db_value_t *v)
 
     if (mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
         if (!mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
-            host_idx = MODEL_NONE; /* restricts all the same */
+            host_idx = ML_NONE; /* restricts all the same */
         }
-        model_push_idx(m->model,
-                       &MODEL_DIRECTORIES(m->model)[directory_idx].exclusive,
-                       host_idx);
+        model_push_idx(
+            m->model,
+            &BUFFER_AT(&m->model->directories)[directory_idx].exclusive,
+            host_idx);
     }
     return IDMAP_SKIPPED;
 }

@@ -7,12 +7,12 @@
 apr_uint32_t mm2_read_location(mm2_t *m, const db_value_t *v)
 {
     enum { ID, NAME };
-    apr_uint32_t n = BUFFER_N(&m->model->locations, model_location_t);
+    apr_uint32_t n = BUFFER_N(&m->model->locations);
     const char *name = mm2_copy_text(m, &v[NAME]);
     apr_uint32_t place = model_place_of_name(m->location_names, name, n);
 
     if (place == n) {
-        BUFFER_PUSH(&m->model->locations, model_location_t)->name = name;
+        BUFFER_PUSH(&m->model->locations)->name = name;
     }
     return place;
 }
@@ -25,7 +25,7 @@ apr_uint32_t mm2_read_host_location(mm2_t *m, const db_value_t *v)
     if (mm2_refers(m, m->locations, &v[LOCATION_ID], &location_idx)
         && mm2_refers(m, m->hosts, &v[HOST_ID], &host_idx)) {
         model_push_idx(m->model,
-                       &MODEL_AT(m->model, location)[location_idx].hosts,
+                       &BUFFER_AT(&m->model->locations)[location_idx].hosts,
                        host_idx);
     }
     return IDMAP_SKIPPED;

@@ -13,8 +13,8 @@ apr_uint32_t mm2_read_arch(mm2_t *m, const db_value_t *v)
 {
     enum { ID, NAME };
 
-    *BUFFER_PUSH(&m->arch_names, const char *) = mm2_copy_text(m, &v[NAME]);
-    return BUFFER_N(&m->arch_names, const char *) - 1;
+    *BUFFER_PUSH(&m->arch_names) = mm2_copy_text(m, &v[NAME]);
+    return BUFFER_N(&m->arch_names) - 1;
 }
 
 apr_uint32_t mm2_read_repository(mm2_t *m, const db_value_t *v)
@@ -26,10 +26,10 @@ apr_uint32_t mm2_read_repository(mm2_t *m, const db_value_t *v)
     if (mm2_refers(m, m->versions, &v[VERSION_ID], &version)
         && mm2_refers(m, m->arches, &v[ARCH_ID], &arch)
         && mm2_refers(m, m->directories, &v[DIRECTORY_ID], &directory_idx)) {
-        repository = BUFFER_PUSH(&m->model->repositories, model_repository_t);
+        repository = BUFFER_PUSH(&m->model->repositories);
         repository->id = v[ID].number;
         repository->prefix = mm2_copy_text(m, &v[PREFIX]);
-        repository->arch = BUFFER_AT(&m->arch_names, const char *)[arch];
+        repository->arch = BUFFER_AT(&m->arch_names)[arch];
         repository->directory_idx = directory_idx;
         repository->disabled = (int)v[DISABLED].number;
     }
@@ -39,8 +39,7 @@ apr_uint32_t mm2_read_repository(mm2_t *m, const db_value_t *v)
 apr_uint32_t mm2_read_redirect(mm2_t *m, const db_value_t *v)
 {
     enum { ID, FROM_REPO, TO_REPO };
-    model_redirect_t *redirect =
-        BUFFER_PUSH(&m->model->redirects, model_redirect_t);
+    model_redirect_t *redirect = BUFFER_PUSH(&m->model->redirects);
 
     redirect->id = v[ID].number;
     redirect->from = mm2_copy_text(m, &v[FROM_REPO]);

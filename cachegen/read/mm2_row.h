@@ -48,15 +48,21 @@ typedef struct {
     const char *true_column;
     const char *order;
     apr_size_t map_off; /* of the idmap_t * in mm2_t; 0: nobody points here */
+    void (*before)(model_t *); /* what its rows need of the rows read so far */
     mm2_row_fn *row;
     mm2_column_t columns[MM2_COLUMN_MAX]; /* the first: `id`, if there is one */
 } mm2_table_t;
+
+typedef struct {
+    apr_uint32_t off; /* as in model_host_t */
+    int is_private;
+} mm2_site_t;
 
 struct mm2_t {
     model_t *model;
     report_t *report;
     netblocks_t *netblocks;
-    buffer_t site_rows;
+    BUFFER_OF(mm2_site_t) site_rows;
     idmap_t *sites;
     idmap_t *hosts;
     idmap_t *categories;
@@ -67,7 +73,7 @@ struct mm2_t {
     idmap_t *arches;
     apr_hash_t *directory_names;
     apr_hash_t *location_names;
-    buffer_t arch_names;
+    BUFFER_OF(const char *) arch_names;
     /* The row that is being read. */
     const mm2_table_t *table;
     int column_n;                      /* that the database has */

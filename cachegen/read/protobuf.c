@@ -2,7 +2,7 @@
  *
  * The fields of MirrorManager's protobuf file, and the order in which they are
  * read.  What an entry means stands in protobuf_hosts.c, protobuf_carriers.c
- * and protobuf_names.c; where it begins and ends, wire.c knows.
+ * and protobuf_names.c; where it begins and ends, stream.c knows.
  */
 #include "protobuf.h"
 
@@ -12,7 +12,7 @@
 
 #include "ml_cache_format.h"
 #include "protobuf_entry.h"
-#include "wire.h"
+#include "protobuf_stream.h"
 
 enum { FIRST, THEN, READING_N };
 
@@ -72,8 +72,8 @@ static void leave(void *pool, void *memory)
 {
 }
 
-static const char *read_entry(protobuf_t *p, wire_t *wire,
-                              const wire_field_t *field,
+static const char *read_entry(protobuf_t *p, protobuf_stream_t *stream,
+                              const protobuf_field_t *field,
                               const ProtobufCMessageDescriptor *type,
                               int reading)
 {
@@ -86,15 +86,15 @@ static const char *read_entry(protobuf_t *p, wire_t *wire,
     if (!function) {
         return NULL;
     }
-    failed = wire_bytes(wire, &bytes);
+    failed = protobuf_stream_bytes(stream, &bytes);
     if (failed) {
         return failed;
     }
     entry = protobuf_c_message_unpack(type, &allocator, (size_t)field->value,
                                       bytes);
     if (!entry) {
-        return wire_damage(wire,
-                           apr_psprintf(p->scratch, "is no %s", p->field));
+        return protobuf_stream_damage(
+            stream, apr_psprintf(p->scratch, "is no %s", p->field));
     }
     if (has_key(p, entry, reading)) {
         function(p, entry);
@@ -103,8 +103,8 @@ static const char *read_entry(protobuf_t *p, wire_t *wire,
     return NULL;
 }
 
-static const char *read_field(protobuf_t *p, wire_t *wire,
-                              const wire_field_t *field, int reading)
+static const char *read_field(protobuf_t *p, protobuf_stream_t *stream,
+                              const protobuf_field_t *field, int reading)
 {
     const ProtobufCFieldDescriptor *known =
         protobuf_c_message_descriptor_get_field(&mirror_list__descriptor,
@@ -115,7 +115,7 @@ static const char *read_field(protobuf_t *p, wire_t *wire,
     }
     p->field = known->name;
     if (known->type == PROTOBUF_C_TYPE_MESSAGE && field->kind == WIRE_BYTES) {
-        return read_entry(p, wire, field, known->descriptor, reading);
+        return read_entry(p, stream, field, known->descriptor, reading);
     }
     /* The only number among them is the time. */
     if (known->type == PROTOBUF_C_TYPE_UINT64 && field->kind == WIRE_NUMBER
@@ -125,22 +125,23 @@ static const char *read_field(protobuf_t *p, wire_t *wire,
     return NULL;
 }
 
-static const char *read_all(protobuf_t *p, wire_t *wire, int reading)
+static const char *read_all(protobuf_t *p, protobuf_stream_t *stream,
+                            int reading)
 {
     static const char *const names[READING_N] = {"protobuf, who there is",
                                                  "protobuf, the rest"};
-    const char *failed = wire_rewind(wire);
+    const char *failed = protobuf_stream_rewind(stream);
     apr_uint64_t entry_n = 0;
-    wire_field_t field;
+    protobuf_field_t field;
     int more = 1;
 
     report_step(p->report, names[reading], p->entry_n);
     while (!failed) {
-        failed = wire_next(wire, &field, &more);
+        failed = protobuf_stream_next(stream, &field, &more);
         if (failed || !more) {
             break;
         }
-        failed = read_field(p, wire, &field, reading);
+        failed = read_field(p, stream, &field, reading);
         if (++entry_n % 1024 == 0) {
             report_rows(p->report, entry_n);
         }
@@ -152,11 +153,12 @@ static const char *read_all(protobuf_t *p, wire_t *wire, int reading)
     return failed;
 }
 
-static const char *read_wire(protobuf_t *p, wire_t *wire, const char *path)
+static const char *read_wire(protobuf_t *p, protobuf_stream_t *stream,
+                             const char *path)
 {
-    const char *failed = read_all(p, wire, FIRST);
+    const char *failed = read_all(p, stream, FIRST);
 
-    if (!failed && BUFFER_N(&p->listed, protobuf_listed_t) == 0) {
+    if (!failed && BUFFER_N(&p->listed) == 0) {
         failed = apr_pstrcat(p->model->pool, path,
                              " has no directory: it is cut, or no "
                              "mirrorlist_cache.proto",
@@ -165,9 +167,9 @@ static const char *read_wire(protobuf_t *p, wire_t *wire, const char *path)
     if (!failed) {
         protobuf_sort_hosts(p);
         protobuf_settle_carriers(p);
-        failed = read_all(p, wire, THEN);
+        failed = read_all(p, stream, THEN);
     }
-    return failed ? failed : wire_close(wire);
+    return failed ? failed : protobuf_stream_close(stream);
 }
 
 const char *protobuf_read(model_t *model, apr_int64_t *time_s, const char *path,
@@ -176,7 +178,7 @@ const char *protobuf_read(model_t *model, apr_int64_t *time_s, const char *path,
     /* In the pool, whose cleanups look after the buffers in it. */
     protobuf_t *p = apr_pcalloc(model->pool, sizeof(*p));
     const char *failed;
-    wire_t *wire;
+    protobuf_stream_t *stream;
 
     p->model = model;
     p->report = report;
@@ -189,15 +191,15 @@ const char *protobuf_read(model_t *model, apr_int64_t *time_s, const char *path,
     p->category_by_top = apr_hash_make(model->pool);
     p->directory_by_name = apr_hash_make(model->pool);
     p->location_by_name = apr_hash_make(model->pool);
-    buffer_init(&p->url_texts, model->pool);
+    buffer_init(&p->url_texts.buffer, model->pool);
     buffer_init(&p->carrier_bytes, model->pool);
-    buffer_init(&p->carrier, model->pool);
-    buffer_init(&p->listed, model->pool);
+    buffer_init(&p->carrier.buffer, model->pool);
+    buffer_init(&p->listed.buffer, model->pool);
     p->carriers = intern_create(&p->carrier_bytes, model->pool);
     apr_pool_create(&p->scratch, model->pool);
-    failed = wire_open(&wire, path, model->pool);
+    failed = protobuf_stream_open(&stream, path, model->pool);
     if (!failed) {
-        failed = read_wire(p, wire, path);
+        failed = read_wire(p, stream, path);
     }
     if (!failed && p->time_s < 0) {
         report_warning(report,

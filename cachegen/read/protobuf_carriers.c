@@ -16,7 +16,7 @@
 void protobuf_note_url(protobuf_t *p, const void *entry)
 {
     const IdText *base = entry;
-    apr_uint32_t place = BUFFER_N(&p->url_texts, const char *);
+    apr_uint32_t place = BUFFER_N(&p->url_texts);
     const ProtobufCBinaryData value = protobuf_trim(&base->value);
     const char *text = protobuf_text(&value), *url, *refused;
 
@@ -31,21 +31,20 @@ void protobuf_note_url(protobuf_t *p, const void *entry)
         protobuf_skip_id(p, refused, base->key, &value);
         return;
     }
-    *BUFFER_PUSH(&p->url_texts, const char *) = url;
+    *BUFFER_PUSH(&p->url_texts) = url;
 }
 
 static apr_uint32_t category_of_top(protobuf_t *p, const char *top)
 {
-    apr_uint32_t n = BUFFER_N(&p->model->categories, model_category_t);
+    apr_uint32_t n = BUFFER_N(&p->model->categories);
     apr_uint32_t place = model_place_of_name(p->category_by_top, top, n);
 
     if (place == n) {
-        model_category_t *category =
-            BUFFER_PUSH(&p->model->categories, model_category_t);
+        model_category_t *category = BUFFER_PUSH(&p->model->categories);
 
         category->id = n;
-        category->name = top; /* the file does not say a better one */
-        category->topdir_idx = MODEL_NONE; /* may be no directory at all */
+        category->name = top;           /* the file does not say a better one */
+        category->topdir_idx = ML_NONE; /* may be no directory at all */
         category->carriers =
             apr_array_make(p->model->pool, 16, sizeof(apr_uint32_t));
     }
@@ -67,12 +66,12 @@ static apr_ssize_t subpath_off(const char *name, const char *subpath)
     return (apr_ssize_t)off;
 }
 
-/* The directory of an entry and its category there, or MODEL_NONE if that
+/* The directory of an entry and its category there, or ML_NONE if that
  * cannot be. */
 static protobuf_listed_t note_directory(protobuf_t *p,
                                         const MirrorListCacheType *entry)
 {
-    protobuf_listed_t listed = {MODEL_NONE, MODEL_NONE};
+    protobuf_listed_t listed = {ML_NONE, ML_NONE};
     const char *name, *subpath;
     apr_ssize_t off;
 
@@ -82,12 +81,12 @@ static protobuf_listed_t note_directory(protobuf_t *p,
     subpath = model_directory_name(protobuf_text(&entry->subpath),
                                    entry->subpath.len, p->scratch);
     listed.directory_idx = protobuf_directory(p, &entry->directory);
-    name = MODEL_DIRECTORIES(p->model)[listed.directory_idx].name;
+    name = BUFFER_AT(&p->model->directories)[listed.directory_idx].name;
     off = subpath_off(name, subpath);
     if (off < 0) {
         protobuf_skip_text(p, "its sub-path is not the end of its name",
                            &entry->directory);
-        return (protobuf_listed_t){MODEL_NONE, MODEL_NONE};
+        return (protobuf_listed_t){ML_NONE, ML_NONE};
     }
     listed.category_idx = category_of_top(
         p, apr_pstrmemdup(p->model->pool, name,
@@ -108,15 +107,16 @@ static int id_order(const void *a_, const void *b_)
 static apr_uint32_t carrier_of(protobuf_t *p, apr_uint32_t category_idx,
                                const IdIds *host)
 {
-    p->carrier.len = 0;
-    *BUFFER_PUSH(&p->carrier, apr_int64_t) = category_idx;
-    *BUFFER_PUSH(&p->carrier, apr_int64_t) = host->key;
+    p->carrier.buffer.len = 0;
+    *BUFFER_PUSH(&p->carrier) = category_idx;
+    *BUFFER_PUSH(&p->carrier) = host->key;
     if (host->n_value > 0) {
-        qsort(buffer_add(&p->carrier, host->value,
+        qsort(buffer_add(&p->carrier.buffer, host->value,
                          host->n_value * sizeof(apr_int64_t)),
               host->n_value, sizeof(apr_int64_t), id_order);
     }
-    return intern_add(p->carriers, p->carrier.data, p->carrier.len);
+    return intern_add(p->carriers, p->carrier.buffer.data,
+                      p->carrier.buffer.len);
 }
 
 static void note_public(protobuf_t *p, const int64_t *ids, size_t n)
@@ -134,8 +134,8 @@ void protobuf_note_listed(protobuf_t *p, const void *entry_)
     protobuf_listed_t listed = note_directory(p, entry);
     size_t i;
 
-    *BUFFER_PUSH(&p->listed, protobuf_listed_t) = listed;
-    if (listed.directory_idx == MODEL_NONE) {
+    *BUFFER_PUSH(&p->listed) = listed;
+    if (listed.directory_idx == ML_NONE) {
         return;
     }
     for (i = 0; i < entry->n_byhostid; i++) {
@@ -151,15 +151,14 @@ void protobuf_note_listed(protobuf_t *p, const void *entry_)
 
 static void add_carrier(protobuf_t *p, const apr_int64_t *ids, apr_size_t n)
 {
-    apr_uint32_t host_category_idx =
-        BUFFER_N(&p->model->host_categories, model_host_category_t);
+    apr_uint32_t host_category_idx = BUFFER_N(&p->model->host_categories);
     model_host_category_t *host_category =
-        BUFFER_PUSH(&p->model->host_categories, model_host_category_t);
+        BUFFER_PUSH(&p->model->host_categories);
     apr_size_t i;
 
     host_category->category_idx = (apr_uint32_t)ids[0];
     host_category->host_idx = idmap_find(p->hosts, ids[1]);
-    MODEL_AT(p->model, host)
+    BUFFER_AT(&p->model->hosts)
     [host_category->host_idx].is_private =
         idmap_find(p->public_hosts, ids[1]) == IDMAP_UNKNOWN;
     for (i = 2; i < n; i++) {
@@ -175,7 +174,7 @@ static void add_carrier(protobuf_t *p, const apr_int64_t *ids, apr_size_t n)
         }
         else if (place != IDMAP_SKIPPED) {
             model_add_url(p->model, host_category_idx, ids[i],
-                          BUFFER_AT(&p->url_texts, const char *)[place]);
+                          BUFFER_AT(&p->url_texts)[place]);
         }
     }
 }
@@ -206,17 +205,16 @@ void protobuf_add_listed(protobuf_t *p, const void *entry_)
 
     /* A file that is being written to is refused at its end; until then it
      * shall do no harm. */
-    if (number >= BUFFER_N(&p->listed, protobuf_listed_t)) {
+    if (number >= BUFFER_N(&p->listed)) {
         return;
     }
-    listed = BUFFER_AT(&p->listed, protobuf_listed_t)[number];
-    if (listed.directory_idx == MODEL_NONE) {
+    listed = BUFFER_AT(&p->listed)[number];
+    if (listed.directory_idx == ML_NONE) {
         return;
     }
     for (i = 0; i < entry->n_byhostid; i++) {
         carrier = carrier_of(p, listed.category_idx, entry->byhostid[i]);
-        if (carrier
-            < BUFFER_N(&p->model->host_categories, model_host_category_t)) {
+        if (carrier < BUFFER_N(&p->model->host_categories)) {
             model_set_up2date(p->model, carrier, listed.directory_idx);
         }
     }

@@ -71,14 +71,13 @@ const char *protobuf_copy_text(protobuf_t *p, const ProtobufCBinaryData *text)
 
 apr_uint32_t protobuf_directory(protobuf_t *p, const ProtobufCBinaryData *text)
 {
-    apr_uint32_t n = BUFFER_N(&p->model->directories, model_directory_t);
+    apr_uint32_t n = BUFFER_N(&p->model->directories);
     const char *name =
         model_directory_name(protobuf_text(text), text->len, p->model->pool);
     apr_uint32_t place = model_place_of_name(p->directory_by_name, name, n);
 
     if (place == n) {
-        model_directory_t *directory =
-            BUFFER_PUSH(&p->model->directories, model_directory_t);
+        model_directory_t *directory = BUFFER_PUSH(&p->model->directories);
 
         directory->id = n;
         directory->name = name;

@@ -15,10 +15,11 @@
 #include "idmap.h"
 #include "mirrorlist_cache.pb-c.h"
 #include "model.h"
+#include "intern.h"
 #include "netblock.h"
 #include "report.h"
 
-/* An entry of MirrorListCache; MODEL_NONE: it cannot be used. */
+/* An entry of MirrorListCache; ML_NONE: it cannot be used. */
 typedef struct {
     apr_uint32_t directory_idx;
     apr_uint32_t category_idx;
@@ -28,20 +29,20 @@ typedef struct {
     model_t *model;
     report_t *report;
     netblocks_t *netblocks;
-    apr_int64_t time_s;            /* -1: the file does not say */
-    idmap_t *hosts;                /* id -> place in the model */
-    idmap_t *public_hosts;         /* ids; carriers that are not here are
-                                      private */
-    idmap_t *urls;                 /* id -> place in `url_texts` */
-    buffer_t url_texts;            /* const char * */
+    apr_int64_t time_s;    /* -1: the file does not say */
+    idmap_t *hosts;        /* id -> place in the model */
+    idmap_t *public_hosts; /* ids; carriers that are not here are
+                              private */
+    idmap_t *urls;         /* id -> place in `url_texts` */
+    BUFFER_OF(const char *) url_texts;
     apr_hash_t *disabled;          /* prefixes */
     apr_hash_t *category_by_top;   /* -> category's place + 1 */
     apr_hash_t *directory_by_name; /* likewise */
     apr_hash_t *location_by_name;  /* likewise */
     intern_t *carriers;            /* in the order of the host_categories */
     buffer_t carrier_bytes;        /* of each: category, host's id, URLs' ids */
-    buffer_t carrier;              /* the one at hand */
-    buffer_t listed;       /* protobuf_listed_t: each entry in its order */
+    BUFFER_OF(apr_int64_t) carrier;      /* the one at hand */
+    BUFFER_OF(protobuf_listed_t) listed; /* each entry in its order */
     apr_uint32_t listed_n; /* entries of it that the second reading has met */
     apr_int64_t detail_n;  /* file details so far */
     const char *field;     /* that is being read */
@@ -93,7 +94,7 @@ protobuf_entry_fn protobuf_note_allowed;
 
 /* Between the readings: the hosts get their places. */
 void protobuf_sort_hosts(protobuf_t *p);
-/* From then on the place of a host; MODEL_NONE if its country has cost it. */
+/* From then on the place of a host; ML_NONE if its country has cost it. */
 apr_uint32_t protobuf_host(const protobuf_t *p, apr_int64_t id);
 protobuf_entry_fn protobuf_add_location;
 protobuf_entry_fn protobuf_add_asn;

@@ -12,12 +12,12 @@ apr_uint32_t protobuf_note_host(protobuf_t *p, apr_int64_t id)
     model_host_t *host;
 
     if (place == IDMAP_UNKNOWN) {
-        place = BUFFER_N(&p->model->hosts, model_host_t);
+        place = BUFFER_N(&p->model->hosts);
         idmap_add(p->hosts, id, place);
-        host = BUFFER_PUSH(&p->model->hosts, model_host_t);
+        host = BUFFER_PUSH(&p->model->hosts);
         host->id = id;
         host->name = "";
-        host->country_idx = MODEL_NONE;
+        host->country_idx = ML_NONE;
         host->bandwidth = model_bandwidth(0);
         host->active = 1;
     }
@@ -52,7 +52,7 @@ void protobuf_note_country(protobuf_t *p, const void *entry)
 {
     const IdText *country = entry;
     apr_uint32_t place = protobuf_note_host(p, country->key);
-    model_host_t *host = &MODEL_AT(p->model, host)[place];
+    model_host_t *host = &BUFFER_AT(&p->model->hosts)[place];
     const ProtobufCBinaryData value = protobuf_trim(&country->value);
     const char *text = protobuf_text(&value);
     const char *refused = model_text_refusal(text, value.len);
@@ -71,7 +71,7 @@ void protobuf_note_bandwidth(protobuf_t *p, const void *entry)
     const IdInt *bandwidth = entry;
     apr_uint32_t place = protobuf_note_host(p, bandwidth->key);
 
-    MODEL_AT(p->model, host)
+    BUFFER_AT(&p->model->hosts)
     [place].bandwidth = model_bandwidth(bandwidth->value);
 }
 
@@ -106,8 +106,8 @@ static int host_order(const void *a_, const void *b_)
 
 void protobuf_sort_hosts(protobuf_t *p)
 {
-    model_host_t *hosts = MODEL_AT(p->model, host);
-    apr_uint32_t n = BUFFER_N(&p->model->hosts, model_host_t), i;
+    model_host_t *hosts = BUFFER_AT(&p->model->hosts);
+    apr_uint32_t n = BUFFER_N(&p->model->hosts), i;
 
     if (n > 0) {
         qsort(hosts, n, sizeof(*hosts), host_order);
@@ -122,16 +122,16 @@ apr_uint32_t protobuf_host(const protobuf_t *p, apr_int64_t id)
 {
     apr_uint32_t place = idmap_find(p->hosts, id);
 
-    return place != IDMAP_UNKNOWN && MODEL_AT(p->model, host)[place].active
+    return place != IDMAP_UNKNOWN && BUFFER_AT(&p->model->hosts)[place].active
                ? place
-               : MODEL_NONE;
+               : ML_NONE;
 }
 
 void protobuf_add_location(protobuf_t *p, const void *entry)
 {
     const TextIds *location = entry;
     const ProtobufCBinaryData key = protobuf_trim(&location->key);
-    apr_uint32_t n = BUFFER_N(&p->model->locations, model_location_t), place;
+    apr_uint32_t n = BUFFER_N(&p->model->locations), place;
     const char *name;
     size_t i;
 
@@ -141,13 +141,14 @@ void protobuf_add_location(protobuf_t *p, const void *entry)
     name = protobuf_copy_text(p, &key);
     place = model_place_of_name(p->location_by_name, name, n);
     if (place == n) {
-        BUFFER_PUSH(&p->model->locations, model_location_t)->name = name;
+        BUFFER_PUSH(&p->model->locations)->name = name;
     }
     for (i = 0; i < location->n_value; i++) {
         apr_uint32_t host_idx = protobuf_host(p, location->value[i]);
 
-        if (host_idx != MODEL_NONE) {
-            model_push_idx(p->model, &MODEL_AT(p->model, location)[place].hosts,
+        if (host_idx != ML_NONE) {
+            model_push_idx(p->model,
+                           &BUFFER_AT(&p->model->locations)[place].hosts,
                            host_idx);
         }
     }
@@ -165,7 +166,7 @@ void protobuf_add_asn(protobuf_t *p, const void *entry)
     for (i = 0; i < asn->n_value; i++) {
         apr_uint32_t host_idx = protobuf_host(p, asn->value[i]);
 
-        if (host_idx != MODEL_NONE) {
+        if (host_idx != ML_NONE) {
             model_add_asn(p->model, asn->key, host_idx);
         }
     }
@@ -180,7 +181,7 @@ void protobuf_add_netblock(protobuf_t *p, const void *entry)
 
     for (i = 0; i < netblock->n_value; i++) {
         hosts[host_n] = protobuf_host(p, netblock->value[i]);
-        host_n += hosts[host_n] != MODEL_NONE;
+        host_n += hosts[host_n] != ML_NONE;
     }
     netblock_add(p->netblocks, protobuf_text(&netblock->key), netblock->key.len,
                  hosts, host_n, p->field, p->field);

@@ -46,7 +46,7 @@ void protobuf_add_repository(protobuf_t *p, const void *entry)
     ProtobufCBinaryData prefix, arch;
     int has_plus = split_key(&prefix, &arch, &named->key);
     model_repository_t *repository;
-    apr_uint32_t n = BUFFER_N(&p->model->repositories, model_repository_t);
+    apr_uint32_t n = BUFFER_N(&p->model->repositories);
     apr_uint32_t directory_idx;
 
     /* A row without a prefix is no mistake. */
@@ -64,7 +64,7 @@ void protobuf_add_repository(protobuf_t *p, const void *entry)
         return;
     }
     directory_idx = protobuf_directory(p, &named->value);
-    repository = BUFFER_PUSH(&p->model->repositories, model_repository_t);
+    repository = BUFFER_PUSH(&p->model->repositories);
     repository->id = n;
     repository->prefix = protobuf_copy_text(p, &prefix);
     repository->arch = protobuf_copy_text(p, &arch);
@@ -79,7 +79,7 @@ void protobuf_add_redirect(protobuf_t *p, const void *entry)
     const TextText *step = entry;
     const ProtobufCBinaryData from = protobuf_trim(&step->key);
     const ProtobufCBinaryData to = protobuf_trim(&step->value);
-    apr_uint32_t n = BUFFER_N(&p->model->redirects, model_redirect_t);
+    apr_uint32_t n = BUFFER_N(&p->model->redirects);
     model_redirect_t *redirect;
 
     if (!protobuf_is_usable(p, &from) || !protobuf_is_clean(p, &to)) {
@@ -89,7 +89,7 @@ void protobuf_add_redirect(protobuf_t *p, const void *entry)
         protobuf_skip_text(p, "its target is empty", &from);
         return;
     }
-    redirect = BUFFER_PUSH(&p->model->redirects, model_redirect_t);
+    redirect = BUFFER_PUSH(&p->model->redirects);
     redirect->id = n;
     redirect->from = protobuf_copy_text(p, &from);
     redirect->to = protobuf_copy_text(p, &to);
@@ -146,9 +146,10 @@ static void add_file(protobuf_t *p, apr_uint32_t directory_idx,
         if (refused) {
             protobuf_skip(
                 p, refused,
-                apr_pstrcat(p->scratch, p->field, " ",
-                            MODEL_DIRECTORIES(p->model)[directory_idx].name,
-                            "/", filename, NULL),
+                apr_pstrcat(
+                    p->scratch, p->field, " ",
+                    BUFFER_AT(&p->model->directories)[directory_idx].name, "/",
+                    filename, NULL),
                 culprit);
         }
     }

@@ -36,14 +36,14 @@ static void plan(front_t *front, const buffer_t *buffers[SECTION_N],
     apr_uint64_t off = sizeof(*front);
     ml_section_rec *section = front->sections;
 
-#define X(id_, name, rec)                           \
-    off = ALIGNED(off);                             \
-    section->id = id_;                              \
-    section->rec_len = sizeof(rec);                 \
-    section->off = off;                             \
-    section->rec_n = image->name.len / sizeof(rec); \
-    off += image->name.len;                         \
-    *buffers++ = &image->name;                      \
+#define X(id_, name, rec)                                  \
+    off = ALIGNED(off);                                    \
+    section->id = id_;                                     \
+    section->rec_len = sizeof(rec);                        \
+    section->off = off;                                    \
+    section->rec_n = image->name.buffer.len / sizeof(rec); \
+    off += image->name.buffer.len;                         \
+    *buffers++ = &image->name.buffer;                      \
     section++;
     ML_SECTIONS(X)
 #undef X

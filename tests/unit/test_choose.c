@@ -22,7 +22,7 @@ static void set_up(void)
         apr_uint32_t part =
             world_part(world, world_host(world, countries[i]), category);
 
-        MODEL_HOST_CATEGORIES(world->model)[part].always_up2date = 1;
+        BUFFER_AT(&world->model->host_categories)[part].always_up2date = 1;
         for (j = 0; urls[i][j]; j++) {
             world_url(world, part, 10 * i + j, urls[i][j]);
         }

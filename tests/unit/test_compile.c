@@ -60,7 +60,7 @@ START_TEST(a_country_is_upper_cased_and_once)
 
     ck_assert_uint_eq(world_country(world, "dE"), de);
     ck_assert_uint_eq(model_country(world->model, "dexx", 2), de);
-    ck_assert_uint_eq(world_country(world, ""), MODEL_NONE);
+    ck_assert_uint_eq(world_country(world, ""), ML_NONE);
     world_country(world, "any text");
     ck_assert_str_eq(countries_of(world_cache(world)), "ANY TEXT DE ");
 }

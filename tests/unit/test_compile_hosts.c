@@ -28,7 +28,7 @@ static apr_uint32_t always_with(apr_uint32_t category, const char *url)
 {
     apr_uint32_t part = part_with(category, url);
 
-    MODEL_HOST_CATEGORIES(world->model)[part].always_up2date = 1;
+    BUFFER_AT(&world->model->host_categories)[part].always_up2date = 1;
     return part;
 }
 
@@ -152,7 +152,7 @@ START_TEST(an_exclusive_host_that_is_not_there_still_shuts_others_out)
 {
     apr_uint32_t category = world_category(world);
 
-    world_exclusive(world, directory_in(category, "pub"), MODEL_NONE);
+    world_exclusive(world, directory_in(category, "pub"), ML_NONE);
     always_with(category, "http://m");
     ck_assert_str_eq(hosts_of("pub"), "");
 }

@@ -47,7 +47,7 @@ START_TEST(a_category_counts_once_for_a_directory)
     model_add_placement(world->model, pub, 7, 3);
     model_add_placement(world->model, pub, 5, 0);
     model_add_placement(world->model, pub, 7, 0);
-    placement = MODEL_DIRECTORIES(world->model)[pub].placements;
+    placement = BUFFER_AT(&world->model->directories)[pub].placements;
     ck_assert_uint_eq(placement->category_idx, 7);
     ck_assert_uint_eq(placement->subpath_off, 3);
     placement = placement->next;
@@ -115,7 +115,7 @@ START_TEST(details_without_a_hash_are_not_added)
     model_detail_numbers(&detail.rec, 1, 1);
     ck_assert_str_eq(model_add_file_detail(world->model, pub, &detail),
                      "has no hash");
-    ck_assert_ptr_null(MODEL_DIRECTORIES(world->model)[pub].file_details);
+    ck_assert_ptr_null(BUFFER_AT(&world->model->directories)[pub].file_details);
 }
 END_TEST
 

@@ -42,14 +42,14 @@ static inline apr_uint32_t world_country(world_t *world, const char *code)
 
 static inline model_host_t *world_host_at(world_t *world, apr_uint32_t idx)
 {
-    return &MODEL_AT(world->model, host)[idx];
+    return &BUFFER_AT(&world->model->hosts)[idx];
 }
 
 /* An active public host; ids count from 1. */
 static inline apr_uint32_t world_host(world_t *world, const char *country)
 {
-    apr_uint32_t n = MODEL_N(world->model, host);
-    model_host_t *host = BUFFER_PUSH(&world->model->hosts, model_host_t);
+    apr_uint32_t n = BUFFER_N(&world->model->hosts);
+    model_host_t *host = BUFFER_PUSH(&world->model->hosts);
 
     host->id = (apr_int64_t)n + 1;
     host->name = apr_psprintf(pool, "host%u", n + 1);
@@ -69,12 +69,11 @@ static inline void world_allow(world_t *world, apr_uint32_t host,
 
 static inline apr_uint32_t world_category(world_t *world)
 {
-    apr_uint32_t n = BUFFER_N(&world->model->categories, model_category_t);
-    model_category_t *category =
-        BUFFER_PUSH(&world->model->categories, model_category_t);
+    apr_uint32_t n = BUFFER_N(&world->model->categories);
+    model_category_t *category = BUFFER_PUSH(&world->model->categories);
 
     category->id = (apr_int64_t)n + 1;
-    category->topdir_idx = MODEL_NONE;
+    category->topdir_idx = ML_NONE;
     category->carriers = apr_array_make(pool, 8, sizeof(apr_uint32_t));
     return n;
 }
@@ -83,10 +82,8 @@ static inline apr_uint32_t world_category(world_t *world)
 static inline apr_uint32_t world_part(world_t *world, apr_uint32_t host,
                                       apr_uint32_t category)
 {
-    apr_uint32_t n =
-        BUFFER_N(&world->model->host_categories, model_host_category_t);
-    model_host_category_t *part =
-        BUFFER_PUSH(&world->model->host_categories, model_host_category_t);
+    apr_uint32_t n = BUFFER_N(&world->model->host_categories);
+    model_host_category_t *part = BUFFER_PUSH(&world->model->host_categories);
 
     part->host_idx = host;
     part->category_idx = category;
@@ -107,7 +104,7 @@ static inline apr_uint32_t world_mirror(world_t *world, apr_uint32_t category,
     apr_uint32_t host = world_host(world, country);
     apr_uint32_t part = world_part(world, host, category);
 
-    MODEL_HOST_CATEGORIES(world->model)[part].always_up2date = 1;
+    BUFFER_AT(&world->model->host_categories)[part].always_up2date = 1;
     world_url(world, part, 100 * (apr_int64_t)host,
               apr_psprintf(pool, "https://m%u.example/pub", host + 1));
     return host;
@@ -116,9 +113,8 @@ static inline apr_uint32_t world_mirror(world_t *world, apr_uint32_t category,
 /* Not known until it has a place in a category. */
 static inline apr_uint32_t world_directory(world_t *world, const char *name)
 {
-    apr_uint32_t n = BUFFER_N(&world->model->directories, model_directory_t);
-    model_directory_t *directory =
-        BUFFER_PUSH(&world->model->directories, model_directory_t);
+    apr_uint32_t n = BUFFER_N(&world->model->directories);
+    model_directory_t *directory = BUFFER_PUSH(&world->model->directories);
 
     directory->id = (apr_int64_t)n + 1;
     directory->name = name;
@@ -136,7 +132,8 @@ static inline void world_exclusive(world_t *world, apr_uint32_t directory,
                                    apr_uint32_t host)
 {
     model_push_idx(world->model,
-                   &MODEL_DIRECTORIES(world->model)[directory].exclusive, host);
+                   &BUFFER_AT(&world->model->directories)[directory].exclusive,
+                   host);
 }
 
 /* A version of a file, of which only an md5 is known: its id in decimal. */
@@ -151,7 +148,7 @@ static inline model_file_detail_t *world_file(world_t *world,
         model_detail_hash(&detail.rec, ML_HASH_MD5,
                           apr_psprintf(pool, "%032" APR_INT64_T_FMT, id), 32));
     ck_assert_ptr_null(model_add_file_detail(world->model, directory, &detail));
-    details = MODEL_DIRECTORIES(world->model)[directory].file_details;
+    details = BUFFER_AT(&world->model->directories)[directory].file_details;
     return &APR_ARRAY_IDX(details, details->nelts - 1, model_file_detail_t);
 }
 
@@ -161,10 +158,9 @@ static inline model_repository_t *world_repository(world_t *world,
                                                    const char *arch,
                                                    apr_uint32_t directory)
 {
-    model_repository_t *repository =
-        BUFFER_PUSH(&world->model->repositories, model_repository_t);
+    model_repository_t *repository = BUFFER_PUSH(&world->model->repositories);
 
-    repository->id = BUFFER_N(&world->model->repositories, model_repository_t);
+    repository->id = BUFFER_N(&world->model->repositories);
     repository->prefix = prefix;
     repository->arch = arch;
     repository->directory_idx = directory;
@@ -174,19 +170,18 @@ static inline model_repository_t *world_repository(world_t *world,
 static inline void world_redirect(world_t *world, const char *from,
                                   const char *to)
 {
-    model_redirect_t *redirect =
-        BUFFER_PUSH(&world->model->redirects, model_redirect_t);
+    model_redirect_t *redirect = BUFFER_PUSH(&world->model->redirects);
 
-    redirect->id = MODEL_N(world->model, redirect);
+    redirect->id = BUFFER_N(&world->model->redirects);
     redirect->from = from;
     redirect->to = to;
 }
 
 static inline apr_uint32_t world_location(world_t *world, const char *name)
 {
-    apr_uint32_t n = MODEL_N(world->model, location);
+    apr_uint32_t n = BUFFER_N(&world->model->locations);
 
-    BUFFER_PUSH(&world->model->locations, model_location_t)->name = name;
+    BUFFER_PUSH(&world->model->locations)->name = name;
     return n;
 }
 
@@ -194,7 +189,7 @@ static inline void world_locate(world_t *world, apr_uint32_t location,
                                 apr_uint32_t host)
 {
     model_push_idx(world->model,
-                   &MODEL_AT(world->model, location)[location].hosts, host);
+                   &BUFFER_AT(&world->model->locations)[location].hosts, host);
 }
 
 static inline void world_network(world_t *world, const char *text,
@@ -213,7 +208,7 @@ static inline void world_geo_at(world_t *world, const char *text,
                                 const geo_place_t *place)
 {
     network_t network;
-    model_geo_t geo = {*country ? world_country(world, country) : MODEL_NONE,
+    model_geo_t geo = {*country ? world_country(world, country) : ML_NONE,
                        continent, place, 0};
 
     ck_assert_ptr_null(network_parse(&network, text, strlen(text), 0));

@@ -7,9 +7,9 @@
 
 #include "apr_file_io.h"
 
-#include "lines.h"
+#include "text_lines.h"
 #include "maxmind.h"
-#include "networks.h"
+#include "network_files.h"
 #include "unit.h"
 
 static report_t *report;
@@ -38,8 +38,8 @@ static input_t input_of(const char *bytes, apr_size_t len, int named)
 /* "192.0.2.0/24 1" a line. */
 static const char *asns_of(model_t *model)
 {
-    const model_network_t *network = MODEL_AT(model, network);
-    apr_uint32_t n = MODEL_N(model, network), i;
+    const model_network_t *network = BUFFER_AT(&model->networks);
+    apr_uint32_t n = BUFFER_N(&model->networks), i;
     char address[ML_ADDRESS_TEXT_LEN];
     const char *found = "";
 
@@ -56,8 +56,8 @@ static const char *asns_of(model_t *model)
 /* "[DE] [EU]" a line. */
 static const char *continents_of(model_t *model)
 {
-    const model_country_t *country = MODEL_COUNTRIES(model);
-    apr_uint32_t n = BUFFER_N(&model->countries, model_country_t), i;
+    const model_country_t *country = BUFFER_AT(&model->countries);
+    apr_uint32_t n = BUFFER_N(&model->countries), i;
     const char *found = "";
 
     for (i = 0; i < n; i++, country++) {
@@ -72,7 +72,7 @@ static const char *read_asns(const char **found, const char *text,
 {
     const input_t input = input_of(text, len, named);
     model_t *model = model_create(pool);
-    const char *failed = networks_read_asns(model, &input, 0, report);
+    const char *failed = network_file_read_asns(model, &input, 0, report);
 
     *found = asns_of(model);
     return failed;
@@ -83,7 +83,7 @@ static const char *read_continents(const char **found, const char *text,
 {
     const input_t input = input_of(text, strlen(text), named);
     model_t *model = model_create(pool);
-    const char *failed = networks_read_continents(model, &input, report);
+    const char *failed = network_file_read_continents(model, &input, report);
 
     *found = continents_of(model);
     return failed;
@@ -265,9 +265,9 @@ static const char *fail_of(const char *(*read)(model_t *, const input_t *,
 
 START_TEST(a_file_that_cannot_be_read_is_one_sentence_with_its_name)
 {
-    ck_assert_str_eq(fail_of(networks_read_continents, "/"),
+    ck_assert_str_eq(fail_of(network_file_read_continents, "/"),
                      "/ cannot be read: Is a directory");
-    ck_assert_str_eq(fail_of(networks_read_continents, "/no/such.csv"),
+    ck_assert_str_eq(fail_of(network_file_read_continents, "/no/such.csv"),
                      "/no/such.csv cannot be read: No such file or directory");
     ck_assert_str_eq(fail_of(maxmind_read, "/"), "/ is not a regular file");
     ck_assert_ptr_nonnull(strstr(fail_of(maxmind_read, file_of("junk\n", 5)),
@@ -280,8 +280,8 @@ START_TEST(a_default_place_may_be_empty)
     const input_t input = {"/no/such", 0};
     model_t *model = model_create(pool);
 
-    ck_assert_ptr_null(networks_read_asns(model, &input, 0, report));
-    ck_assert_ptr_null(networks_read_continents(model, &input, report));
+    ck_assert_ptr_null(network_file_read_asns(model, &input, 0, report));
+    ck_assert_ptr_null(network_file_read_continents(model, &input, report));
     ck_assert_ptr_null(maxmind_read(model, &input, report));
 }
 END_TEST

@@ -31,18 +31,18 @@ struct host_sets_t {
     image_t *image;
     model_t *model;
     const apr_uint32_t *host_map;
-    apr_hash_t *scheme_by_name; /* -> apr_uint32_t place */
-    intern_t *lists;            /* of urls, the bytes of each */
-    buffer_t list_first;        /* apr_uint32_t, in urls */
-    intern_t *sets;             /* of host_sets: bytes of members */
+    apr_hash_t *scheme_by_name;         /* -> apr_uint32_t place */
+    intern_t *lists;                    /* of urls, the bytes of each */
+    BUFFER_OF(apr_uint32_t) list_first; /* in urls */
+    intern_t *sets;                     /* of host_sets: bytes of members */
     intern_t *shapes; /* category and bits of directories in one category */
     buffer_t shape_bytes;
-    buffer_t set_of_shape; /* apr_uint32_t */
-    apr_uint32_t *list_of; /* first URL of each host_category alone */
-    buffer_t carriers;     /* carrier_t, of the directory at hand */
-    buffer_t candidates;   /* candidate_t, of the host at hand */
-    buffer_t urls;         /* ml_url_rec, likewise */
-    buffer_t members;      /* ml_member_rec, of the directory at hand */
+    BUFFER_OF(apr_uint32_t) set_of_shape;
+    apr_uint32_t *list_of;         /* first URL of each host_category alone */
+    BUFFER_OF(carrier_t) carriers; /* of the directory at hand */
+    BUFFER_OF(candidate_t) candidates; /* of the host at hand */
+    BUFFER_OF(ml_url_rec) urls;        /* likewise */
+    BUFFER_OF(ml_member_rec) members;  /* of the directory at hand */
     apr_pool_t *scratch;
 };
 
@@ -62,9 +62,8 @@ static void add_scheme(host_sets_t *s, const char *name)
 {
     apr_uint32_t *place = apr_palloc(s->image->pool, sizeof(*place));
 
-    *place = IMAGE_N(s->image, schemes, ml_scheme_rec);
-    IMAGE_PUSH(s->image, schemes, ml_scheme_rec)->name =
-        image_text(s->image, name);
+    *place = BUFFER_N(&s->image->schemes);
+    BUFFER_PUSH(&s->image->schemes)->name = image_text(s->image, name);
     apr_hash_set(s->scheme_by_name, name, APR_HASH_KEY_STRING, place);
 }
 
@@ -73,10 +72,8 @@ static void add_schemes(host_sets_t *s)
 {
     static const char *const ranked[] = {"https", "http", "ftp", "rsync"};
     const model_host_category_t *host_category =
-        MODEL_HOST_CATEGORIES(s->model);
-    apr_uint32_t n = BUFFER_N(&s->model->host_categories,
-                              model_host_category_t),
-                 i;
+        BUFFER_AT(&s->model->host_categories);
+    apr_uint32_t n = BUFFER_N(&s->model->host_categories), i;
     apr_hash_t *seen = apr_hash_make(s->image->pool);
     apr_array_header_t *others =
         apr_array_make(s->image->pool, 4, sizeof(const char *));
@@ -115,11 +112,11 @@ static const char *element_start(host_sets_t *s, apr_uint32_t country_idx,
     xmlChar *location;
 
     if (country_idx != ML_NONE) {
-        code = IMAGE_AT(s->image, countries, ml_country_rec)[country_idx].code;
+        code = BUFFER_AT(&s->image->countries)[country_idx].code;
     }
     location = xmlEncodeSpecialChars(
         NULL, (const xmlChar *)apr_pstrmemdup(
-                  s->scratch, s->image->text.data + code.off, code.len));
+                  s->scratch, s->image->text.buffer.data + code.off, code.len));
     start = apr_pstrcat(s->scratch, "    <url protocol=\"", scheme,
                         "\" type=\"", scheme, "\" location=\"",
                         (const char *)location, "\" preference=\"", NULL);
@@ -130,7 +127,7 @@ static const char *element_start(host_sets_t *s, apr_uint32_t country_idx,
 static void set_element(host_sets_t *s, ml_url_rec *url, apr_uint32_t host_idx,
                         const char *scheme, const char *base)
 {
-    const ml_host_rec *host = &IMAGE_AT(s->image, hosts, ml_host_rec)[host_idx];
+    const ml_host_rec *host = &BUFFER_AT(&s->image->hosts)[host_idx];
     const char *start = element_start(s, host->country_idx, scheme);
 
     url->preference_off = (apr_uint32_t)strlen(start);
@@ -145,7 +142,7 @@ static void set_element(host_sets_t *s, ml_url_rec *url, apr_uint32_t host_idx,
 static void add_candidate(host_sets_t *s, const carrier_t *carrier,
                           const model_url_t *url)
 {
-    candidate_t *candidate = BUFFER_PUSH(&s->candidates, candidate_t);
+    candidate_t *candidate = BUFFER_PUSH(&s->candidates);
     const char *scheme = scheme_of(url->url, s->scratch);
     const char *base = apr_pstrcat(
         s->scratch,
@@ -179,7 +176,7 @@ static int candidate_order(const void *a_, const void *b_)
 static const char *whole_url(const host_sets_t *s, const ml_url_rec *url,
                              const ml_subpath_rec *subpaths)
 {
-    const char *text = s->image->text.data;
+    const char *text = s->image->text.buffer.data;
     ml_text_rec subpath = subpaths[url->subpath_idx].path;
 
     return apr_pstrcat(
@@ -196,7 +193,7 @@ static void keep_url(host_sets_t *s, apr_hash_t *kept, const ml_url_rec *url,
 
     if (!apr_hash_get(kept, whole, APR_HASH_KEY_STRING)) {
         apr_hash_set(kept, whole, APR_HASH_KEY_STRING, whole);
-        *BUFFER_PUSH(&s->urls, ml_url_rec) = *url;
+        *BUFFER_PUSH(&s->urls) = *url;
     }
 }
 
@@ -208,10 +205,11 @@ static apr_uint32_t build_list(host_sets_t *s, const carrier_t *carriers,
     const candidate_t *candidates;
     apr_uint32_t known = intern_n(s->lists), list, i;
 
-    s->candidates.len = s->urls.len = 0;
+    s->candidates.buffer.len = s->urls.buffer.len = 0;
     for (i = 0; i < n; i++) {
         const apr_array_header_t *urls =
-            MODEL_HOST_CATEGORIES(s->model)[carriers[i].host_category_idx].urls;
+            BUFFER_AT(&s->model->host_categories)[carriers[i].host_category_idx]
+                .urls;
         int j;
 
         for (j = 0; j < urls->nelts; j++) {
@@ -219,21 +217,20 @@ static apr_uint32_t build_list(host_sets_t *s, const carrier_t *carriers,
                           &APR_ARRAY_IDX(urls, j, model_url_t));
         }
     }
-    candidates = BUFFER_AT(&s->candidates, candidate_t);
-    n = BUFFER_N(&s->candidates, candidate_t);
-    qsort(s->candidates.data, n, sizeof(*candidates), candidate_order);
+    candidates = BUFFER_AT(&s->candidates);
+    n = BUFFER_N(&s->candidates);
+    qsort(s->candidates.buffer.data, n, sizeof(*candidates), candidate_order);
     for (i = 0; i < n; i++) {
         keep_url(s, kept, &candidates[i].rec, subpaths);
     }
     apr_pool_clear(s->scratch);
-    n = BUFFER_N(&s->urls, ml_url_rec);
-    BUFFER_AT(&s->urls, ml_url_rec)[n - 1].flags |= ML_URL_LAST;
-    list = intern_add(s->lists, s->urls.data, s->urls.len);
+    n = BUFFER_N(&s->urls);
+    BUFFER_AT(&s->urls)[n - 1].flags |= ML_URL_LAST;
+    list = intern_add(s->lists, s->urls.buffer.data, s->urls.buffer.len);
     if (list == known) {
-        *BUFFER_PUSH(&s->list_first, apr_uint32_t) =
-            IMAGE_N(s->image, urls, ml_url_rec) - n;
+        *BUFFER_PUSH(&s->list_first) = BUFFER_N(&s->image->urls) - n;
     }
-    return BUFFER_AT(&s->list_first, apr_uint32_t)[list];
+    return BUFFER_AT(&s->list_first)[list];
 }
 
 /* Nearly always a host carries a directory in one category, the directory's
@@ -246,7 +243,7 @@ static apr_uint32_t url_list(host_sets_t *s, const carrier_t *carriers,
     if (n > 1 || carriers->subpath_idx > 0) {
         return build_list(s, carriers, n, subpaths);
     }
-    if (*known == MODEL_NONE) {
+    if (*known == ML_NONE) {
         *known = build_list(s, carriers, n, subpaths);
     }
     return *known;
@@ -274,30 +271,30 @@ static void collect_carriers(host_sets_t *s, const model_directory_t *directory)
     const model_placement_t *placement;
     apr_uint32_t subpath_idx = 0, w;
 
-    s->carriers.len = 0;
+    s->carriers.buffer.len = 0;
     for (placement = directory->placements; placement;
          placement = placement->next, subpath_idx++) {
         const model_category_t *category =
-            &MODEL_CATEGORIES(s->model)[placement->category_idx];
+            &BUFFER_AT(&s->model->categories)[placement->category_idx];
 
         for (w = 0; w < category->word_n; w++) {
             apr_uint64_t bits = placement->bits[w];
 
             for (; bits; bits &= bits - 1) {
-                carrier_t *carrier = BUFFER_PUSH(&s->carriers, carrier_t);
+                carrier_t *carrier = BUFFER_PUSH(&s->carriers);
 
                 carrier->host_category_idx = model_carrier(
                     category, w * 64 + (apr_uint32_t)__builtin_ctzll(bits));
                 carrier->host_idx =
-                    s->host_map[MODEL_HOST_CATEGORIES(
-                                    s->model)[carrier->host_category_idx]
-                                    .host_idx];
+                    s->host_map[BUFFER_AT(&s->model->host_categories)
+                                    [carrier->host_category_idx]
+                                        .host_idx];
                 carrier->subpath_idx = subpath_idx;
             }
         }
     }
-    if (s->carriers.len > 0) {
-        qsort(s->carriers.data, BUFFER_N(&s->carriers, carrier_t),
+    if (s->carriers.buffer.len > 0) {
+        qsort(s->carriers.buffer.data, BUFFER_N(&s->carriers),
               sizeof(carrier_t), carrier_order);
     }
 }
@@ -322,30 +319,31 @@ static int member_order(const void *a_, const void *b_, void *hosts_)
 
 static void collect_members(host_sets_t *s, const ml_subpath_rec *subpaths)
 {
-    const carrier_t *carriers = BUFFER_AT(&s->carriers, carrier_t);
-    apr_uint32_t n = BUFFER_N(&s->carriers, carrier_t), i, end;
+    const carrier_t *carriers = BUFFER_AT(&s->carriers);
+    apr_uint32_t n = BUFFER_N(&s->carriers), i, end;
 
-    s->members.len = 0;
+    s->members.buffer.len = 0;
     for (i = 0; i < n; i = end) {
         ml_member_rec *member;
 
         for (end = i + 1;
              end < n && carriers[end].host_idx == carriers[i].host_idx; end++) {
         }
-        member = BUFFER_PUSH(&s->members, ml_member_rec);
+        member = BUFFER_PUSH(&s->members);
         member->host_idx = carriers[i].host_idx;
         member->url_first = url_list(s, &carriers[i], end - i, subpaths);
     }
-    if (s->members.len > 0) {
-        qsort_r(s->members.data, BUFFER_N(&s->members, ml_member_rec),
-                sizeof(ml_member_rec), member_order, s->image->hosts.data);
+    if (s->members.buffer.len > 0) {
+        qsort_r(s->members.buffer.data, BUFFER_N(&s->members),
+                sizeof(ml_member_rec), member_order,
+                s->image->hosts.buffer.data);
     }
 }
 
 /* URLs from the first of a list to its last. */
 static apr_uint32_t url_n(image_t *image, apr_uint32_t first)
 {
-    const ml_url_rec *urls = IMAGE_AT(image, urls, ml_url_rec) + first;
+    const ml_url_rec *urls = BUFFER_AT(&image->urls) + first;
     apr_uint32_t n = 0;
 
     while (!(urls[n].flags & ML_URL_LAST)) {
@@ -358,12 +356,11 @@ static apr_uint32_t url_n(image_t *image, apr_uint32_t first)
 static void add_host_set(host_sets_t *s, apr_uint32_t n)
 {
     image_t *image = s->image;
-    const ml_host_rec *hosts = IMAGE_AT(image, hosts, ml_host_rec);
-    ml_host_set_rec set = {.member_first =
-                               IMAGE_N(image, members, ml_member_rec) - n,
-                           .group_first = IMAGE_N(image, groups, ml_group_rec)};
+    const ml_host_rec *hosts = BUFFER_AT(&image->hosts);
+    ml_host_set_rec set = {.member_first = BUFFER_N(&image->members) - n,
+                           .group_first = BUFFER_N(&image->groups)};
     const ml_member_rec *members =
-        IMAGE_AT(image, members, ml_member_rec) + set.member_first;
+        BUFFER_AT(&image->members) + set.member_first;
     ml_group_rec *group = NULL;
     apr_uint32_t i;
 
@@ -376,7 +373,7 @@ static void add_host_set(host_sets_t *s, apr_uint32_t n)
             continue;
         }
         if (!group || group->country_idx != host->country_idx) {
-            group = IMAGE_PUSH(image, groups, ml_group_rec);
+            group = BUFFER_PUSH(&image->groups);
             group->country_idx = host->country_idx;
             group->member_first = set.member_first + i;
         }
@@ -385,8 +382,8 @@ static void add_host_set(host_sets_t *s, apr_uint32_t n)
             host->flags & ML_HOST_RESTRICTED ? ML_GROUP_RESTRICTED : 0;
         set.public_n++;
     }
-    set.group_n = IMAGE_N(image, groups, ml_group_rec) - set.group_first;
-    *IMAGE_PUSH(image, host_sets, ml_host_set_rec) = set;
+    set.group_n = BUFFER_N(&image->groups) - set.group_first;
+    *BUFFER_PUSH(&image->host_sets) = set;
 }
 
 static apr_uint32_t build_set(host_sets_t *s,
@@ -397,9 +394,9 @@ static apr_uint32_t build_set(host_sets_t *s,
 
     collect_carriers(s, directory);
     collect_members(s, subpaths);
-    set = intern_add(s->sets, s->members.data, s->members.len);
+    set = intern_add(s->sets, s->members.buffer.data, s->members.buffer.len);
     if (set == known) {
-        add_host_set(s, BUFFER_N(&s->members, ml_member_rec));
+        add_host_set(s, BUFFER_N(&s->members));
     }
     return set;
 }
@@ -412,7 +409,7 @@ static apr_uint32_t set_by_shape(host_sets_t *s,
 {
     const model_placement_t *placement = directory->placements;
     apr_uint32_t word_n =
-        MODEL_CATEGORIES(s->model)[placement->category_idx].word_n;
+        BUFFER_AT(&s->model->categories)[placement->category_idx].word_n;
     apr_uint32_t known = intern_n(s->shapes), shape;
     apr_uint64_t *key = apr_palloc(s->scratch, (word_n + 1) * sizeof(*key));
 
@@ -423,34 +420,32 @@ static apr_uint32_t set_by_shape(host_sets_t *s,
     if (shape == known) {
         apr_uint32_t set = build_set(s, directory, subpaths);
 
-        *BUFFER_PUSH(&s->set_of_shape, apr_uint32_t) = set;
+        *BUFFER_PUSH(&s->set_of_shape) = set;
     }
-    return BUFFER_AT(&s->set_of_shape, apr_uint32_t)[shape];
+    return BUFFER_AT(&s->set_of_shape)[shape];
 }
 
-apr_uint32_t compile_host_set(host_sets_t *s,
-                              const model_directory_t *directory,
-                              const ml_subpath_rec *subpaths,
-                              apr_uint32_t *host_n)
+apr_uint32_t host_sets_of(host_sets_t *s, const model_directory_t *directory,
+                          const ml_subpath_rec *subpaths, apr_uint32_t *host_n)
 {
     apr_uint32_t set = directory->placements->next
                            ? build_set(s, directory, subpaths)
                            : set_by_shape(s, directory, subpaths);
-    const ml_host_set_rec *rec =
-        &IMAGE_AT(s->image, host_sets, ml_host_set_rec)[set];
+    const ml_host_set_rec *rec = &BUFFER_AT(&s->image->host_sets)[set];
 
     *host_n = rec->public_n + rec->private_n;
     return set;
 }
 
-host_sets_t *compile_sets(image_t *image, model_t *model,
-                          const apr_uint32_t *host_map)
+host_sets_t *host_sets_create(image_t *image, model_t *model,
+                              const apr_uint32_t *host_map)
 {
     host_sets_t *s = apr_pcalloc(image->pool, sizeof(*s));
-    buffer_t *buffers[] = {&s->shape_bytes, &s->set_of_shape, &s->list_first,
-                           &s->carriers,    &s->candidates,   &s->urls,
-                           &s->members};
-    apr_uint32_t n = BUFFER_N(&model->host_categories, model_host_category_t);
+    buffer_t *buffers[] = {&s->shape_bytes,       &s->set_of_shape.buffer,
+                           &s->list_first.buffer, &s->carriers.buffer,
+                           &s->candidates.buffer, &s->urls.buffer,
+                           &s->members.buffer};
+    apr_uint32_t n = BUFFER_N(&model->host_categories);
     apr_size_t i;
 
     for (i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++) {
@@ -463,8 +458,8 @@ host_sets_t *compile_sets(image_t *image, model_t *model,
     s->model = model;
     s->host_map = host_map;
     s->scheme_by_name = apr_hash_make(image->pool);
-    s->lists = intern_create(&image->urls, image->pool);
-    s->sets = intern_create(&image->members, image->pool);
+    s->lists = intern_create(&image->urls.buffer, image->pool);
+    s->sets = intern_create(&image->members.buffer, image->pool);
     s->shapes = intern_create(&s->shape_bytes, image->pool);
     add_schemes(s);
     return s;

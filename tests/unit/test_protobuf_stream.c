@@ -10,13 +10,13 @@
 #include "apr_file_io.h"
 
 #include "unit.h"
-#include "wire.h"
+#include "protobuf_stream.h"
 
 #define LARGE 300000 /* more than is read at once */
 
 static char *path;
-static wire_t *wire;
-static wire_field_t field;
+static protobuf_stream_t *stream;
+static protobuf_field_t field;
 
 static void set_up(void)
 {
@@ -41,14 +41,14 @@ static void append(const void *bytes, size_t len)
 
 static void open_wire(void)
 {
-    ck_assert_ptr_null(wire_open(&wire, path, pool));
+    ck_assert_ptr_null(protobuf_stream_open(&stream, path, pool));
 }
 
 static int next(void)
 {
     int more;
 
-    ck_assert_ptr_null(wire_next(wire, &field, &more));
+    ck_assert_ptr_null(protobuf_stream_next(stream, &field, &more));
     return more;
 }
 
@@ -56,14 +56,14 @@ static const char *refusal(void)
 {
     int more;
 
-    return wire_next(wire, &field, &more);
+    return protobuf_stream_next(stream, &field, &more);
 }
 
 START_TEST(an_empty_file_has_no_field)
 {
     OPEN("");
     ck_assert_int_eq(next(), 0);
-    ck_assert_ptr_null(wire_close(wire));
+    ck_assert_ptr_null(protobuf_stream_close(stream));
 }
 END_TEST
 
@@ -84,7 +84,7 @@ START_TEST(each_kind_of_field_is_passed)
     ck_assert_uint_eq(field.number, 2);
     ck_assert_int_eq(field.kind, WIRE_BYTES);
     ck_assert_uint_eq(field.value, 2);
-    ck_assert_ptr_null(wire_bytes(wire, &bytes));
+    ck_assert_ptr_null(protobuf_stream_bytes(stream, &bytes));
     ck_assert_mem_eq(bytes, "hi", 2);
     ck_assert_int_eq(next(), 1);
     ck_assert_int_eq(field.kind, WIRE_OTHER);
@@ -124,7 +124,7 @@ START_TEST(bytes_are_taken_or_passed_across_reads)
         ck_assert_int_eq(next(), 1);
         ck_assert_uint_eq(field.value, LARGE);
         if (i % 2) {
-            ck_assert_ptr_null(wire_bytes(wire, &bytes));
+            ck_assert_ptr_null(protobuf_stream_bytes(stream, &bytes));
             ck_assert_mem_eq(bytes, large, LARGE);
         }
     }
@@ -138,12 +138,12 @@ START_TEST(a_file_begins_anew)
 {
     OPEN("\x0a\x02hi\x10\x07");
     ck_assert_int_eq(next(), 1);
-    ck_assert_ptr_null(wire_rewind(wire));
+    ck_assert_ptr_null(protobuf_stream_rewind(stream));
     ck_assert_int_eq(next(), 1);
     ck_assert_uint_eq(field.number, 1);
     ck_assert_int_eq(next(), 1);
     ck_assert_int_eq(next(), 0);
-    ck_assert_ptr_null(wire_rewind(wire));
+    ck_assert_ptr_null(protobuf_stream_rewind(stream));
     ck_assert_int_eq(next(), 1);
     ck_assert_uint_eq(field.number, 1);
 }
@@ -175,7 +175,7 @@ START_TEST(a_file_that_grows_is_no_snapshot)
     while (next()) {
     }
     ck_assert_ptr_nonnull(
-        strstr(wire_close(wire), "was changed while it was read"));
+        strstr(protobuf_stream_close(stream), "was changed while it was read"));
 }
 END_TEST
 
@@ -184,7 +184,7 @@ START_TEST(a_file_that_is_written_to_is_no_snapshot)
     OPEN("\x08\x01");
     ck_assert_int_eq(apr_file_mtime_set(path, 1, pool), APR_SUCCESS);
     ck_assert_ptr_nonnull(
-        strstr(wire_close(wire), "was changed while it was read"));
+        strstr(protobuf_stream_close(stream), "was changed while it was read"));
 }
 END_TEST
 
@@ -196,14 +196,15 @@ START_TEST(a_file_that_shrinks_is_no_snapshot)
          "hello");
     ck_assert_int_eq(truncate(path, 4), 0);
     ck_assert_int_eq(next(), 1);
-    ck_assert_ptr_nonnull(strstr(wire_bytes(wire, &bytes), "behind the end"));
-    ck_assert_ptr_nonnull(wire_close(wire));
+    ck_assert_ptr_nonnull(
+        strstr(protobuf_stream_bytes(stream, &bytes), "behind the end"));
+    ck_assert_ptr_nonnull(protobuf_stream_close(stream));
 }
 END_TEST
 
 int main(void)
 {
-    TCase *tests = unit_case("wire");
+    TCase *tests = unit_case("stream");
 
     tcase_add_checked_fixture(tests, set_up, NULL);
     tcase_add_test(tests, an_empty_file_has_no_field);
@@ -215,5 +216,5 @@ int main(void)
     tcase_add_test(tests, a_file_that_grows_is_no_snapshot);
     tcase_add_test(tests, a_file_that_is_written_to_is_no_snapshot);
     tcase_add_test(tests, a_file_that_shrinks_is_no_snapshot);
-    return unit_run("wire", tests);
+    return unit_run("stream", tests);
 }

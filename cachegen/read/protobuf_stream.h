@@ -4,14 +4,14 @@
  * the memory it takes is that of the largest one that is asked for, however
  * large the file is.
  *
- * Functions return NULL or a sentence in the pool of wire_open().
+ * Functions return NULL or a sentence in the pool of protobuf_stream_open().
  */
-#ifndef WIRE_H
-#define WIRE_H
+#ifndef PROTOBUF_STREAM_H
+#define PROTOBUF_STREAM_H
 
 #include "apr_pools.h"
 
-typedef struct wire_t wire_t;
+typedef struct protobuf_stream_t protobuf_stream_t;
 
 typedef enum {
     WIRE_NUMBER, /* a varint */
@@ -23,24 +23,28 @@ typedef struct {
     apr_uint32_t number; /* of the field */
     wire_kind_e kind;
     apr_uint64_t value; /* NUMBER: the number; BYTES: how many */
-} wire_field_t;
+} protobuf_field_t;
 
 /* Only a regular file is read. */
-const char *wire_open(wire_t **wire, const char *path, apr_pool_t *pool);
+const char *protobuf_stream_open(protobuf_stream_t **stream, const char *path,
+                                 apr_pool_t *pool);
 
 /* The next field; *more is 0 if there is none. */
-const char *wire_next(wire_t *wire, wire_field_t *field, int *more);
+const char *protobuf_stream_next(protobuf_stream_t *stream,
+                                 protobuf_field_t *field, int *more);
 
 /* The bytes of the field at hand, until the next call; once a field. */
-const char *wire_bytes(wire_t *wire, const apr_byte_t **bytes);
+const char *protobuf_stream_bytes(protobuf_stream_t *stream,
+                                  const apr_byte_t **bytes);
 
 /* The sentence for a field at hand that is not what it should be. */
-const char *wire_damage(const wire_t *wire, const char *reason);
+const char *protobuf_stream_damage(const protobuf_stream_t *stream,
+                                   const char *reason);
 
 /* The next field will be the first one again. */
-const char *wire_rewind(wire_t *wire);
+const char *protobuf_stream_rewind(protobuf_stream_t *stream);
 
 /* Closes the file; a sentence if it has changed since it was opened. */
-const char *wire_close(wire_t *wire);
+const char *protobuf_stream_close(protobuf_stream_t *stream);
 
 #endif

@@ -2,8 +2,8 @@
  *
  * The lines of a text file, in bounded memory whatever the file holds.
  */
-#ifndef LINES_H
-#define LINES_H
+#ifndef TEXT_LINES_H
+#define TEXT_LINES_H
 
 #include "apr_pools.h"
 
@@ -17,13 +17,13 @@ typedef struct {
 } line_t;
 
 /* NULL, or a sentence that ends the reading. */
-typedef const char *lines_fn(void *baton, const line_t *line);
+typedef const char *text_lines_fn(void *baton, const line_t *line);
 
 /* Hands over each line that holds something: blank ones are nothing, nor are
  * those that begin with #, a byte order mark, and the CR before an LF.  NULL,
  * or a sentence: the callback's, or one in `pool` if the file cannot be read.
  */
-const char *lines_read(const char *path, lines_fn *fn, void *baton,
-                       apr_pool_t *pool);
+const char *text_lines_read(const char *path, text_lines_fn *fn, void *baton,
+                            apr_pool_t *pool);
 
 #endif

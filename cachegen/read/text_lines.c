@@ -3,7 +3,7 @@
  * Reads a file line by line through one buffer.  What a line means is not
  * known here, only that it could be nothing.
  */
-#include "lines.h"
+#include "text_lines.h"
 
 #include <string.h>
 
@@ -92,8 +92,8 @@ static int is_nothing(const line_t *line)
     return !line->too_long && (line->len == 0 || *line->text == '#');
 }
 
-const char *lines_read(const char *path, lines_fn *fn, void *baton,
-                       apr_pool_t *pool)
+const char *text_lines_read(const char *path, text_lines_fn *fn, void *baton,
+                            apr_pool_t *pool)
 {
     lines_t *lines = apr_pcalloc(pool, sizeof(*lines));
     apr_status_t status =

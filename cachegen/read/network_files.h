@@ -7,8 +7,8 @@
  *
  * The functions return NULL, or a sentence in the model's pool.
  */
-#ifndef NETWORKS_H
-#define NETWORKS_H
+#ifndef NETWORK_FILES_H
+#define NETWORK_FILES_H
 
 #include "input.h"
 #include "model.h"
@@ -16,12 +16,12 @@
 
 /* global_netblocks.txt: "PREFIX ASN ..." a line.  `flags` of network_parse();
  * only networks of a global routing table are taken. */
-const char *networks_read_asns(model_t *model, const input_t *input, int flags,
-                               report_t *report);
+const char *network_file_read_asns(model_t *model, const input_t *input,
+                                   int flags, report_t *report);
 
 /* country_continent.csv: "CC,CONTINENT" a line, quoted or not, and maybe one
  * header line. */
-const char *networks_read_continents(model_t *model, const input_t *input,
-                                     report_t *report);
+const char *network_file_read_continents(model_t *model, const input_t *input,
+                                         report_t *report);
 
 #endif

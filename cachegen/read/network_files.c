@@ -2,14 +2,14 @@
  *
  * The formats of the text files about networks: what a line of each says.
  */
-#include "networks.h"
+#include "network_files.h"
 
 #include <string.h>
 
 #include "apr_lib.h"
 #include "apr_strings.h"
 
-#include "lines.h"
+#include "text_lines.h"
 #include "ml_text.h"
 
 #define PROGRESS_STEP 4096 /* lines between two calls of report_rows() */
@@ -66,7 +66,7 @@ static const char *read_file(file_t *file, const input_t *input)
     file->path = input->path;
     apr_pool_create(&file->scratch, pool);
     report_step(file->report, file->what, 0);
-    failed = lines_read(file->path, take_line, file, pool);
+    failed = text_lines_read(file->path, take_line, file, pool);
     apr_pool_destroy(file->scratch);
     if (!failed && file->used == 0) {
         failed = input_says_nothing(input, "has no line that can be used",
@@ -127,8 +127,8 @@ static const char *read_route(file_t *file, const line_t *line)
     return refused;
 }
 
-const char *networks_read_asns(model_t *model, const input_t *input, int flags,
-                               report_t *report)
+const char *network_file_read_asns(model_t *model, const input_t *input,
+                                   int flags, report_t *report)
 {
     file_t file = {.what = "routing table",
                    .read_line = read_route,
@@ -198,8 +198,8 @@ static const char *read_continent(file_t *file, const line_t *line)
     return refused;
 }
 
-const char *networks_read_continents(model_t *model, const input_t *input,
-                                     report_t *report)
+const char *network_file_read_continents(model_t *model, const input_t *input,
+                                         report_t *report)
 {
     file_t file = {.what = "continents",
                    .read_line = read_continent,
