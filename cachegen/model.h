@@ -35,7 +35,6 @@ typedef struct {
     const char *name;         /* "": unusable, and needed by no answer */
     apr_uint32_t country_idx; /* or ML_NONE */
     apr_uint32_t bandwidth;   /* 1..100000 */
-    apr_int64_t asn;          /* or -1 */
     int asn_clients;
     int active;       /* all four switches */
     apr_uint32_t off; /* ML_ROW_...: those that are not, for messages */
@@ -61,7 +60,6 @@ typedef struct {
 } model_host_category_t;
 
 typedef struct {
-    apr_int64_t id;
     const char *name;             /* or NULL; needed by no answer */
     apr_uint32_t topdir_idx;      /* or ML_NONE */
     apr_array_header_t *carriers; /* of apr_uint32_t host_categories: active
@@ -84,7 +82,6 @@ typedef struct model_placement_t {
 } model_placement_t;
 
 typedef struct {
-    apr_int64_t id;
     const char *name;
     model_placement_t *placements;    /* in the order of their categories; NULL:
                                          not a known directory */

@@ -1,137 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One table for both: an option and its key in the configuration file differ
- * only in their spelling.
+ * One table for the command line and the configuration file: an option and its
+ * key differ only in their spelling.
  */
 #include "options.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-#include "apr_getopt.h"
 #include "apr_lib.h"
 #include "apr_strings.h"
 
-#include "text_lines.h"
+#include "ml_command.h"
 #include "ml_text.h"
+#include "text_lines.h"
 
 #define CONFIG "/etc/mirrormanager/mirrorlist-cachegen.conf"
 #define DATA "/var/lib/mirrormanager/"
 #define GEOIP "/usr/share/GeoIP/GeoLite2-Country.mmdb"
-#define YEAR_9999 APR_INT64_C(253402300799)
 #define DEFAULT_MAX_SHRINK 20 /* percent */
-
-typedef enum {
-    KIND_URL,  /* const char *, read as a database's URL */
-    KIND_TEXT, /* const char * */
-    KIND_FILE, /* input_t */
-    KIND_TIME, /* apr_int64_t */
-    KIND_PERCENT,
-    KIND_FLAG,
-    KIND_QUIET, /* of the level */
-    KIND_VERBOSE,
-    KIND_CONFIG, /* handled where the command line is read */
-    KIND_HELP,
-    KIND_VERSION
-} kind_e;
-
-typedef struct {
-    const char *name;
-    kind_e kind;
-    apr_size_t off; /* in options_t */
-    const char *help;
-} option_t;
-
-#define AT(field) offsetof(options_t, field)
-
-static const option_t table[] = {
-    {"config", KIND_CONFIG, 0,
-     "FILE       KEY=VALUE lines, or MirrorManager's own file\n"
-     "                          [" CONFIG "]"},
-    {"database", KIND_URL, AT(database),
-     "URL      postgresql://user@host:port/name or sqlite:/path"},
-    {"protobuf", KIND_TEXT, AT(protobuf),
-     "FILE     MirrorManager's mirrorlist_cache.proto instead"},
-    {"geoip", KIND_FILE, AT(geoip),
-     "FILE        countries of networks, MaxMind format\n"
-     "                          [" GEOIP "]"},
-    {"netblocks", KIND_FILE, AT(netblocks),
-     "FILE    routing table, \"PREFIX ASN\" lines\n"
-     "                          [" DATA "global_netblocks.txt]"},
-    {"continents", KIND_FILE, AT(continents),
-     "FILE   \"CC,CONTINENT\" lines\n"
-     "                          [" DATA "country_continent.csv]"},
-    {"captive", KIND_FILE, AT(captive),
-     "FILE      names of hosts whose netblocks' clients get nobody else"},
-    {"output", KIND_TEXT, AT(output), "FILE       [" DATA "mirrorlist.cache]"},
-    {"time", KIND_TIME, AT(time_s), "SECONDS      creation time [now]"},
-    {"resolve", KIND_FLAG, AT(resolve),
-     "          look up DNS names in netblocks"},
-    {"address-families", KIND_FLAG, AT(address_families),
-     " ask DNS which URLs have IPv4 and IPv6 addresses"},
-    {"allow-loopback", KIND_FLAG, AT(allow_loopback),
-     "   take netblocks inside 127.0.0.0/8 and ::1"},
-    {"max-shrink", KIND_PERCENT, AT(max_shrink),
-     "PERCENT  loss that is still published [20]"},
-    {"force", KIND_FLAG, AT(force), "            publish whatever was lost"},
-    {"if-changed", KIND_FLAG, AT(if_changed),
-     "       publish only what differs or is over an hour old"},
-    {"quiet", KIND_QUIET, AT(level), "            no progress"},
-    {"verbose", KIND_VERBOSE, AT(level), "          name every skipped row"},
-    {"help", KIND_HELP, 0, "             show this text"},
-    {"version", KIND_VERSION, 0, "          show the version"},
-};
-#define TABLE_N ((int)(sizeof(table) / sizeof(table[0])))
-#define FIRST_CODE 256 /* apr_getopt's codes, above all characters */
-
-static int has_value(kind_e kind)
-{
-    return kind <= KIND_PERCENT || kind == KIND_CONFIG;
-}
 
 /* --- values --------------------------------------------------------------- */
 
-/* Decimal, up to `max`; 0 if the text is no such number. */
-static int read_number(apr_int64_t *number, const char *text, apr_int64_t max)
-{
-    apr_int64_t n = 0;
-
-    if (!*text) {
-        return 0;
-    }
-    for (; *text; text++) {
-        if (!apr_isdigit(*text) || n > (max - (*text - '0')) / 10) {
-            return 0;
-        }
-        n = n * 10 + *text - '0';
-    }
-    *number = n;
-    return 1;
-}
-
-static int read_flag(int *flag, const char *text)
-{
-    static const char *const words[2][4] = {{"0", "no", "off", "false"},
-                                            {"1", "yes", "on", "true"}};
-    int on, i;
-
-    for (on = 0; on < 2; on++) {
-        for (i = 0; i < 4; i++) {
-            if (!strcasecmp(text, words[on][i])) {
-                *flag = on;
-                return 1;
-            }
-        }
-    }
-    return 0;
-}
-
 /* SQLAlchemy's URLs as ours: without the driver; sqlite:///x is relative,
  * sqlite:////x absolute.  NULL if it is no URL. */
-static const char *read_url(const char *text, apr_pool_t *pool)
+static const char *plain_url(const char *text, apr_pool_t *pool)
 {
     apr_size_t scheme = strcspn(text, ":+/");
     apr_size_t driver = strcspn(text + scheme, ":/");
@@ -154,54 +49,111 @@ static const char *read_url(const char *text, apr_pool_t *pool)
     return *rest ? apr_pstrcat(pool, "sqlite:", rest, NULL) : NULL;
 }
 
-/* Stores the value of an option or a key; 0 if it cannot be read. */
-static int set(options_t *options, const option_t *option, const char *value,
-               apr_pool_t *pool)
+static int read_url(void *place, const char *text, apr_pool_t *pool)
 {
-    void *field = (char *)options + option->off;
-    apr_int64_t n;
-    int on;
+    const char *url = plain_url(text, pool);
 
-    switch (option->kind) {
-    case KIND_URL:
-        *(const char **)field = read_url(value, pool);
-        return *(const char **)field != NULL;
-    case KIND_TEXT:
-        *(const char **)field = value;
-        return *value != '\0';
-    case KIND_FILE:
-        ((input_t *)field)->path = value;
-        ((input_t *)field)->named = 1;
-        return *value != '\0';
-    case KIND_TIME:
-        return read_number(field, value, YEAR_9999);
-    case KIND_PERCENT:
-        if (!read_number(&n, value, 100)) {
-            return 0;
-        }
-        *(int *)field = (int)n;
-        return 1;
-    case KIND_FLAG:
-        return read_flag(field, value);
-    case KIND_QUIET:
-    case KIND_VERBOSE:
-        if (!read_flag(&on, value)) {
-            return 0;
-        }
-        if (on) {
-            *(report_level_e *)field =
-                option->kind == KIND_QUIET ? REPORT_QUIET : REPORT_VERBOSE;
-        }
-        return 1;
-    default:
+    *(const char **)place = url;
+    return url != NULL;
+}
+
+static int read_file(void *input_, const char *text, apr_pool_t *pool)
+{
+    input_t *input = input_;
+
+    input->path = text;
+    input->named = 1;
+    return *text != '\0';
+}
+
+static int read_percent(void *place, const char *text, apr_pool_t *pool)
+{
+    apr_uint64_t n;
+
+    if (!ml_text_number(&n, text, 100)) {
         return 0;
     }
+    *(int *)place = (int)n;
+    return 1;
 }
+
+static int read_level(report_level_e *level, report_level_e value,
+                      const char *text)
+{
+    int on;
+
+    if (!ml_option_flag(&on, text, NULL)) {
+        return 0;
+    }
+    *level = on ? value : *level;
+    return 1;
+}
+
+static int read_quiet(void *place, const char *text, apr_pool_t *pool)
+{
+    return read_level(place, REPORT_QUIET, text);
+}
+
+static int read_verbose(void *place, const char *text, apr_pool_t *pool)
+{
+    return read_level(place, REPORT_VERBOSE, text);
+}
+
+/* --- options -------------------------------------------------------------- */
+
+#define AT(field) offsetof(options_t, field)
+
+static const ml_option_t table[] = {
+    {"config", "FILE", ml_option_text, AT(config),
+     "KEY=VALUE lines, or MirrorManager's own file\n[" CONFIG "]"},
+    {"database", "URL", read_url, AT(database),
+     "postgresql://user@host:port/name or sqlite:/path"},
+    {"protobuf", "FILE", ml_option_text, AT(protobuf),
+     "MirrorManager's mirrorlist_cache.proto instead"},
+    {"geoip", "FILE", read_file, AT(geoip),
+     "countries of networks, MaxMind format\n[" GEOIP "]"},
+    {"netblocks", "FILE", read_file, AT(netblocks),
+     "routing table, \"PREFIX ASN\" lines\n[" DATA "global_netblocks.txt]"},
+    {"continents", "FILE", read_file, AT(continents),
+     "\"CC,CONTINENT\" lines\n[" DATA "country_continent.csv]"},
+    {"captive", "FILE", read_file, AT(captive),
+     "names of hosts whose netblocks' clients get nobody else"},
+    {"output", "FILE", ml_option_text, AT(output),
+     "[" DATA "mirrorlist.cache]"},
+    {"time", "SECONDS", ml_option_time, AT(time_s), "creation time [now]"},
+    {"resolve", NULL, ml_option_flag, AT(resolve),
+     "look up DNS names in netblocks"},
+    {"address-families", NULL, ml_option_flag, AT(address_families),
+     "ask DNS which URLs have IPv4 and IPv6 addresses"},
+    {"allow-loopback", NULL, ml_option_flag, AT(allow_loopback),
+     "take netblocks inside 127.0.0.0/8 and ::1"},
+    {"max-shrink", "PERCENT", read_percent, AT(max_shrink),
+     "loss that is still published [20]"},
+    {"force", NULL, ml_option_flag, AT(force), "publish whatever was lost"},
+    {"if-changed", NULL, ml_option_flag, AT(if_changed),
+     "publish only what differs or is over an hour old"},
+    {"quiet", NULL, read_quiet, AT(level), "no progress"},
+    {"verbose", NULL, read_verbose, AT(level), "name every skipped row"},
+};
+#define TABLE_N ((int)(sizeof(table) / sizeof(table[0])))
+
+static const ml_command_t command = {
+    "mirrorlist-cachegen",
+    "Usage: mirrorlist-cachegen --database URL [OPTION...]\n\n"
+    "Makes mod_mirrorlist's cache from MirrorManager's database.",
+    "Each option but --config, --help and --version may stand in the\n"
+    "configuration file as NAME=VALUE, in upper case with underscores;\n"
+    "there DB_URL and SQLALCHEMY_DATABASE_URI name the database too.\n\n"
+    "Exit status: 0 published or unchanged, 2 input or output failed,\n"
+    "3 refused by --max-shrink or empty, 64 usage.",
+    table,
+    TABLE_N,
+};
 
 /* --- the configuration file ----------------------------------------------- */
 
 /* Whether `key` is the option's name in upper case with underscores. */
-static int is_key(const option_t *option, const char *key)
+static int is_key(const ml_option_t *option, const char *key)
 {
     const char *name = option->name;
 
@@ -210,10 +162,10 @@ static int is_key(const option_t *option, const char *key)
             return 0;
         }
     }
-    return *key == '\0' && option->kind < KIND_CONFIG;
+    return *key == '\0';
 }
 
-static const option_t *option_of_key(const char *key)
+static const ml_option_t *option_of_key(const char *key)
 {
     int i;
 
@@ -221,7 +173,7 @@ static const option_t *option_of_key(const char *key)
         key = "DATABASE";
     }
     for (i = 0; i < TABLE_N; i++) {
-        if (is_key(&table[i], key)) {
+        if (table[i].off != AT(config) && is_key(&table[i], key)) {
             return &table[i];
         }
     }
@@ -273,7 +225,7 @@ static const char *read_line(void *config_, const line_t *line)
     config_t *config = config_;
     const char *equals = memchr(line->text, '=', line->len), *text = line->text;
     apr_size_t len = equals ? (apr_size_t)(equals - text) : 0;
-    const option_t *option;
+    const ml_option_t *option;
     const char *key, *value;
 
     if (!equals || line->too_long) {
@@ -294,7 +246,8 @@ static const char *read_line(void *config_, const line_t *line)
     value = read_value(equals + 1,
                        (apr_size_t)(line->text + line->len - equals - 1),
                        config->pool);
-    return set(config->options, option, value, config->pool)
+    return option->read((char *)config->options + option->off, value,
+                        config->pool)
                ? NULL
                : apr_psprintf(config->pool,
                               "%s line %" APR_UINT64_T_FMT
@@ -303,35 +256,6 @@ static const char *read_line(void *config_, const line_t *line)
 }
 
 /* --- the command line ----------------------------------------------------- */
-
-static void print_help(void)
-{
-    int i;
-
-    puts("Usage: mirrorlist-cachegen --database URL [OPTION...]\n\n"
-         "Makes mod_mirrorlist's cache from MirrorManager's database.\n");
-    for (i = 0; i < TABLE_N; i++) {
-        printf("  --%s %s\n", table[i].name, table[i].help);
-    }
-    puts("\nEach option but --config, --help and --version may stand in the\n"
-         "configuration file as NAME=VALUE, in upper case with underscores;\n"
-         "there DB_URL and SQLALCHEMY_DATABASE_URI name the database too.\n\n"
-         "Exit status: 0 published or unchanged, 2 input or output failed,\n"
-         "3 refused by --max-shrink or empty, 64 usage.");
-}
-
-static void apr_table(apr_getopt_option_t options[TABLE_N + 1])
-{
-    int i;
-
-    for (i = 0; i < TABLE_N; i++) {
-        options[i].name = table[i].name;
-        options[i].optch = FIRST_CODE + i;
-        options[i].has_arg = has_value(table[i].kind);
-        options[i].description = table[i].help;
-    }
-    memset(&options[TABLE_N], 0, sizeof(options[TABLE_N]));
-}
 
 static const options_t defaults = {
     .geoip = {GEOIP, 0},
@@ -343,51 +267,24 @@ static const options_t defaults = {
     .level = REPORT_NORMAL,
 };
 
-/* Over what the configuration file said; `config` gets its name. */
-static options_result_e read_arguments(options_t *options, const char **config,
-                                       const char **error, int argc,
-                                       const char *const *argv,
+/* Over what the configuration file said. */
+static options_result_e read_arguments(options_t *options, const char **error,
+                                       int argc, const char *const *argv,
                                        apr_pool_t *pool)
 {
-    apr_getopt_option_t long_options[TABLE_N + 1];
-    apr_getopt_t *getopt;
-    const char *value;
-    apr_status_t rv;
-    int code;
+    apr_array_header_t *rest = apr_array_make(pool, 1, sizeof(char *));
 
-    apr_table(long_options);
-    apr_getopt_init(&getopt, pool, argc, argv);
-    getopt->errfn = NULL;
-    while ((rv = apr_getopt_long(getopt, long_options, &code, &value))
-           == APR_SUCCESS) {
-        const option_t *option = &table[code - FIRST_CODE];
-
-        if (option->kind == KIND_HELP) {
-            print_help();
-            return OPTIONS_DONE;
-        }
-        if (option->kind == KIND_VERSION) {
-            puts("mirrorlist-cachegen " MIRRORLIST_VERSION);
-            return OPTIONS_DONE;
-        }
-        if (option->kind == KIND_CONFIG) {
-            *config = value;
-        }
-        else if (!set(options, option, value ? value : "1", pool)) {
-            *error =
-                apr_psprintf(pool, "--%s cannot be '%s'", option->name, value);
-            return OPTIONS_USAGE;
-        }
-    }
-    if (rv != APR_EOF) {
-        *error = apr_psprintf(
-            pool, "unknown option, or one without its value: %s",
-            argv[getopt->ind <= argc ? getopt->ind - 1 : argc - 1]);
+    switch (ml_command_read(options, rest, error, &command, argc, argv, pool)) {
+    case ML_COMMAND_DONE:
+        return OPTIONS_DONE;
+    case ML_COMMAND_USAGE:
         return OPTIONS_USAGE;
+    case ML_COMMAND_RUN:
+        break;
     }
-    if (getopt->ind < argc) {
-        *error =
-            apr_psprintf(pool, "what is '%s'? Options only", argv[getopt->ind]);
+    if (rest->nelts > 0) {
+        *error = apr_psprintf(pool, "what is '%s'? Options only",
+                              APR_ARRAY_IDX(rest, 0, const char *));
         return OPTIONS_USAGE;
     }
     return OPTIONS_RUN;
@@ -438,23 +335,23 @@ options_result_e options_read(options_t *options, const char **error, int argc,
                               const char *const *argv, apr_pool_t *pool)
 {
     options_t arguments = defaults;
-    const char *config = NULL;
     options_result_e result;
 
     /* Once to find the file and all mistakes, then over what the file says. */
-    result = read_arguments(&arguments, &config, error, argc, argv, pool);
+    result = read_arguments(&arguments, error, argc, argv, pool);
     if (result != OPTIONS_RUN) {
         return result;
     }
     *options = defaults;
-    if (config || access(CONFIG, F_OK) == 0) {
-        config_t file = {options, config ? config : CONFIG, pool};
+    if (arguments.config || access(CONFIG, F_OK) == 0) {
+        config_t file = {options, arguments.config ? arguments.config : CONFIG,
+                         pool};
 
         *error = text_lines_read(file.path, read_line, &file, pool);
         if (*error) {
             return OPTIONS_INPUT;
         }
     }
-    read_arguments(options, &config, error, argc, argv, pool);
+    read_arguments(options, error, argc, argv, pool);
     return settle_source(options, &arguments, error);
 }

@@ -12,6 +12,7 @@
 #include "report.h"
 
 typedef struct {
+    const char *config;   /* of the command line; NULL: the usual one */
     const char *database; /* postgresql:// or sqlite:PATH, never SQLAlchemy's */
     const char *protobuf; /* instead of a database */
     input_t geoip;

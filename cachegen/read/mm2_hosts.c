@@ -126,7 +126,6 @@ apr_uint32_t mm2_read_directory(mm2_t *m, const db_value_t *v)
     if (place == n) {
         model_directory_t *directory = BUFFER_PUSH(&m->model->directories);
 
-        directory->id = v[ID].number;
         directory->name = name;
     }
     return place;
@@ -137,7 +136,6 @@ apr_uint32_t mm2_read_category(mm2_t *m, const db_value_t *v)
     enum { ID, NAME, TOPDIR_ID };
     model_category_t *category = BUFFER_PUSH(&m->model->categories);
 
-    category->id = v[ID].number;
     category->name = copy_label(m, &v[NAME]);
     category->carriers =
         apr_array_make(m->model->pool, 16, sizeof(apr_uint32_t));

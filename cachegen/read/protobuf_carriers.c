@@ -42,7 +42,6 @@ static apr_uint32_t category_of_top(protobuf_t *p, const char *top)
     if (place == n) {
         model_category_t *category = BUFFER_PUSH(&p->model->categories);
 
-        category->id = n;
         category->name = top;           /* the file does not say a better one */
         category->topdir_idx = ML_NONE; /* may be no directory at all */
         category->carriers =

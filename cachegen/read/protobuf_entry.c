@@ -79,7 +79,6 @@ apr_uint32_t protobuf_directory(protobuf_t *p, const ProtobufCBinaryData *text)
     if (place == n) {
         model_directory_t *directory = BUFFER_PUSH(&p->model->directories);
 
-        directory->id = n;
         directory->name = name;
     }
     return place;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Options as one table; what they may be combined with.
+ * The options, and what they may be combined with.
  */
 #include "query_options.h"
 
@@ -8,34 +8,19 @@
 #include <string.h>
 
 #include "apr_general.h"
-#include "apr_getopt.h"
 #include "apr_tables.h"
 #include "apr_time.h"
 
+#include "ml_command.h"
 #include "ml_text.h"
 
 #define DEFAULT_CACHE "/var/lib/mirrormanager/mirrorlist.cache"
-
-/* Reads an option's value into its place; whether it could be read. */
-typedef int read_fn(void *place, const char *value, apr_pool_t *pool);
-
-static int read_text(void *place, const char *text, apr_pool_t *pool)
-{
-    *(const char **)place = text;
-    return 1;
-}
 
 /* An empty one is none. */
 static int read_name(void *place, const char *text, apr_pool_t *pool)
 {
     *(const char **)place = *text ? text : NULL;
     return 1;
-}
-
-/* Of an option without a value. */
-static int set(void *place, const char *value, apr_pool_t *pool)
-{
-    return *(int *)place = 1;
 }
 
 static int read_switch(void *place, const char *text, apr_pool_t *pool)
@@ -54,17 +39,6 @@ static int read_count(void *place, const char *text, apr_pool_t *pool)
         return 0;
     }
     *(apr_uint32_t *)place = (apr_uint32_t)n;
-    return 1;
-}
-
-static int read_time(void *place, const char *text, apr_pool_t *pool)
-{
-    apr_uint64_t n;
-
-    if (!ml_text_number(&n, text, ML_TIME_MAX)) {
-        return 0;
-    }
-    *(apr_int64_t *)place = (apr_int64_t)n;
     return 1;
 }
 
@@ -114,19 +88,16 @@ static int read_schemes(void *place, const char *text, apr_pool_t *pool)
 #define AT(field) APR_OFFSETOF(options_t, field)
 #define SETTING(field) (AT(settings) + APR_OFFSETOF(ml_settings_t, field))
 
-static const struct {
-    const char *name;
-    const char *value; /* in the help; NULL: it takes none */
-    read_fn *read;     /* NULL: says something and stops */
-    apr_size_t off;    /* of its place in options_t */
-    const char *help;
-} table[] = {
-    {"cache", "FILE", read_text, AT(cache), "cache to ask [" DEFAULT_CACHE "]"},
+static const ml_option_t table[] = {
+    {"cache", "FILE", ml_option_text, AT(cache),
+     "cache to ask [" DEFAULT_CACHE "]"},
     {"client", "ADDRESS", read_address, AT(client),
      "the client's address [127.0.0.1]"},
-    {"accept", "VALUE", read_text, AT(accept), "the request's Accept [none]"},
+    {"accept", "VALUE", ml_option_text, AT(accept),
+     "the request's Accept [none]"},
     {"seed", "N", read_seed, 0, "repeatable order of the hosts"},
-    {"time", "SECONDS", read_time, AT(now_s), "clock, since the epoch [now]"},
+    {"time", "SECONDS", ml_option_time, AT(now_s),
+     "clock, since the epoch [now]"},
     {"minimum", "N", read_count, SETTING(minimum), "as MirrorlistMinimum [5]"},
     {"maximum", "N", read_count, SETTING(maximum),
      "as MirrorlistMaximum [0, no limit]"},
@@ -140,18 +111,31 @@ static const struct {
      "as MirrorlistIpParameter [on]"},
     {"version-parameter", "on|off", read_switch, SETTING(version_parameter),
      "as MirrorlistVersionParameter [off]"},
-    {"batch", NULL, set, AT(batch), "requests from standard input, one a line"},
-    {"explain", NULL, set, AT(explain),
+    {"batch", NULL, ml_option_flag, AT(batch),
+     "requests from standard input, one a line"},
+    {"explain", NULL, ml_option_flag, AT(explain),
      "tell why each host is, or is not, listed"},
     {"host", "NAME", read_name, AT(host), "with --explain: this host alone"},
-    {"check", "FILE", read_text, AT(check),
+    {"check", "FILE", ml_option_text, AT(check),
      "check a cache file, then its content"},
-    {"info", "FILE", read_text, AT(info), "tell what is in a cache file"},
-    {"json", NULL, set, AT(json), "with --explain or --info: for machines"},
-    {"help", NULL, NULL, 0, "show this text"},
-    {"version", NULL, NULL, 0, "show the version"},
+    {"info", "FILE", ml_option_text, AT(info), "tell what is in a cache file"},
+    {"json", NULL, ml_option_flag, AT(json),
+     "with --explain or --info: for machines"},
 };
-#define OPTION_N (sizeof(table) / sizeof(*table))
+
+static const ml_command_t command = {
+    "mirrorlist-query",
+    "Usage: mirrorlist-query [OPTION...] '/metalink?repo=NAME&arch=ARCH'\n"
+    "       mirrorlist-query --explain [--host NAME] [--json] [OPTION...] "
+    "REQUEST\n"
+    "       mirrorlist-query --check FILE\n"
+    "       mirrorlist-query --info FILE [--json]\n\n"
+    "Prints what mod_mirrorlist answers: status, headers and body.",
+    "Exit status: 0 answered or valid, 1 --check has found something,\n"
+    "2 the file cannot be used, 64 usage.",
+    table,
+    sizeof(table) / sizeof(table[0]),
+};
 
 int options_error(const char *format, const char *what)
 {
@@ -159,25 +143,6 @@ int options_error(const char *format, const char *what)
     fprintf(stderr, format, what);
     fprintf(stderr, "\nTry 'mirrorlist-query --help'.\n");
     return EXIT_USAGE_ERROR;
-}
-
-static void print_help(void)
-{
-    apr_size_t i;
-
-    puts("Usage: mirrorlist-query [OPTION...] "
-         "'/metalink?repo=NAME&arch=ARCH'\n"
-         "       mirrorlist-query --explain [--host NAME] [--json] "
-         "[OPTION...] REQUEST\n"
-         "       mirrorlist-query --check FILE\n"
-         "       mirrorlist-query --info FILE [--json]\n\n"
-         "Prints what mod_mirrorlist answers: status, headers and body.\n");
-    for (i = 0; i < OPTION_N; i++) {
-        printf("  --%s%s%s  %s\n", table[i].name, table[i].value ? " " : "",
-               table[i].value ? table[i].value : "", table[i].help);
-    }
-    puts("\nExit status: 0 answered or valid, 1 --check has found something,\n"
-         "2 the file cannot be used, 64 usage.");
 }
 
 /* What only makes sense with something else. */
@@ -210,73 +175,28 @@ static void set_defaults(options_t *options)
                            .settings = ML_SETTINGS_DEFAULT};
 }
 
-#define FIRST 256 /* below are the codes of short options */
-
-/* The table as apr reads it: an option's code is its row, from FIRST on. */
-static void fill_getopt_table(apr_getopt_option_t *rows)
-{
-    apr_size_t i;
-
-    for (i = 0; i < OPTION_N; i++) {
-        rows[i] = (apr_getopt_option_t){
-            .name = table[i].name,
-            .optch = FIRST + (int)i,
-            .has_arg = table[i].value != NULL,
-        };
-    }
-    rows[i] = (apr_getopt_option_t){.name = NULL};
-}
-
-/* -1 to go on, or the exit code. */
-static int read_option(options_t *options, apr_size_t row, const char *value,
-                       apr_pool_t *pool)
-{
-    read_fn *read = table[row].read;
-
-    if (read) {
-        return read((char *)options + table[row].off, value, pool)
-                   ? -1
-                   : options_error("'%s' is no value for this option", value);
-    }
-    if (!strcmp(table[row].name, "help")) {
-        print_help();
-    }
-    else {
-        puts("mirrorlist-query " MIRRORLIST_VERSION);
-    }
-    return EXIT_OK;
-}
-
 int options_read(options_t *options, int argc, const char *const *argv,
                  apr_pool_t *pool)
 {
-    apr_getopt_option_t rows[OPTION_N + 1];
-    apr_getopt_t *getopt;
-    const char *value;
-    apr_status_t rv;
-    int option, code;
+    apr_array_header_t *requests = apr_array_make(pool, 1, sizeof(char *));
+    const char *error;
 
     set_defaults(options);
-    fill_getopt_table(rows);
-    apr_getopt_init(&getopt, pool, argc, argv);
-    getopt->errfn = NULL;
-    getopt->interleave = 1;
-    while ((rv = apr_getopt_long(getopt, rows, &option, &value))
-           == APR_SUCCESS) {
-        code = read_option(options, (apr_size_t)(option - FIRST), value, pool);
-        if (code >= 0) {
-            return code;
-        }
+    switch (ml_command_read(options, requests, &error, &command, argc, argv,
+                            pool)) {
+    case ML_COMMAND_DONE:
+        return EXIT_OK;
+    case ML_COMMAND_USAGE:
+        return options_error("%s", error);
+    case ML_COMMAND_RUN:
+        break;
     }
-    if (rv != APR_EOF) {
-        return options_error("unknown option, or one without its value: %s",
-                             argv[getopt->ind - 1]);
+    if (requests->nelts > 1) {
+        return options_error("one request at a time: '%s'",
+                             APR_ARRAY_IDX(requests, 1, const char *));
     }
-    if (getopt->ind < argc) {
-        options->target = argv[getopt->ind++];
-    }
-    if (getopt->ind < argc) {
-        return options_error("one request at a time: '%s'", argv[getopt->ind]);
+    if (requests->nelts == 1) {
+        options->target = APR_ARRAY_IDX(requests, 0, const char *);
     }
     return check_combination(options);
 }

@@ -55,7 +55,6 @@ static inline apr_uint32_t world_host(world_t *world, const char *country)
     host->name = apr_psprintf(pool, "host%u", n + 1);
     host->country_idx = world_country(world, country);
     host->bandwidth = 100;
-    host->asn = -1;
     host->active = 1;
     return n;
 }
@@ -72,7 +71,6 @@ static inline apr_uint32_t world_category(world_t *world)
     apr_uint32_t n = BUFFER_N(&world->model->categories);
     model_category_t *category = BUFFER_PUSH(&world->model->categories);
 
-    category->id = (apr_int64_t)n + 1;
     category->topdir_idx = ML_NONE;
     category->carriers = apr_array_make(pool, 8, sizeof(apr_uint32_t));
     return n;
@@ -116,7 +114,6 @@ static inline apr_uint32_t world_directory(world_t *world, const char *name)
     apr_uint32_t n = BUFFER_N(&world->model->directories);
     model_directory_t *directory = BUFFER_PUSH(&world->model->directories);
 
-    directory->id = (apr_int64_t)n + 1;
     directory->name = name;
     return n;
 }
