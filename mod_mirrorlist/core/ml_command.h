@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The command line of both tools: one table of options says what is read, where
- * it goes and what --help tells of it.  --help and --version come by themselves.
+ * it goes and what --help tells of it.  --help and --version come by
+ * themselves.
  */
 #ifndef ML_COMMAND_H
 #define ML_COMMAND_H

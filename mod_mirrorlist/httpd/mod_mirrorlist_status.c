@@ -50,24 +50,6 @@ const char *status_clean(const char *text, apr_pool_t *pool)
                : ap_escape_logitem(pool, text);
 }
 
-const char *status_quoted(const char *text, apr_pool_t *pool)
-{
-    char *quoted, *out;
-
-    text = status_clean(text, pool);
-    out = quoted = apr_palloc(pool, 2 * strlen(text) + sizeof("\"\""));
-    *out++ = '"';
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\') {
-            *out++ = '\\';
-        }
-        *out++ = *text;
-    }
-    *out++ = '"';
-    *out = '\0';
-    return quoted;
-}
-
 const char *status_number(status_kind_e kind, apr_int64_t value,
                           apr_pool_t *pool)
 {

@@ -106,9 +106,6 @@ typedef struct {
 /* A text from outside in one line of clean UTF-8. */
 const char *status_clean(const char *text, apr_pool_t *pool);
 
-/* The same between double quotes, for JSON and OpenMetrics alike. */
-const char *status_quoted(const char *text, apr_pool_t *pool);
-
 /* A fact as a number; it is not STATUS_UNKNOWN. */
 const char *status_number(status_kind_e kind, apr_int64_t value,
                           apr_pool_t *pool);

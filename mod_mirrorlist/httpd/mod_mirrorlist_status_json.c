@@ -18,83 +18,101 @@
  */
 #include "mod_mirrorlist_status.h"
 
-#define PUT(...) apr_brigade_printf(out, NULL, NULL, __VA_ARGS__)
+#include "apr_strings.h"
+
+#include "ml_json.h"
 
 static const char *const states[STATUS_STATE_N] = {"fresh", "stale", "kept",
                                                    "none"};
 
-static void put_family(apr_bucket_brigade *out, const counter_family_t *family,
+static void put(void *out, const char *text, apr_size_t len)
+{
+    apr_brigade_write(out, NULL, NULL, text, len);
+}
+
+static void put_family(ml_json_t *json, const counter_family_t *family,
                        const counters_sample_t *counters)
 {
     int i;
 
-    PUT("  \"%s\": ", family->name);
     if (!family->label) {
-        PUT("%" APR_UINT64_T_FMT, counters->n[family->first]);
+        ml_json_number(json, family->name,
+                       (apr_int64_t)counters->n[family->first]);
         return;
     }
+    ml_json_open(json, family->name, '{');
     for (i = 0; i < family->n; i++) {
-        PUT("%s\"%s\": %" APR_UINT64_T_FMT, i ? ", " : "{",
-            counter_names[family->first + i].value,
-            counters->n[family->first + i]);
+        ml_json_number(json, counter_names[family->first + i].value,
+                       (apr_int64_t)counters->n[family->first + i]);
     }
-    PUT("}");
+    ml_json_close(json, '}');
 }
 
-static void put_fact(apr_bucket_brigade *out, const status_fact_t *fact,
+static void put_fact(ml_json_t *json, const status_fact_t *fact,
                      apr_int64_t value, apr_pool_t *pool)
 {
-    const char *text;
-
     if (value == STATUS_UNKNOWN) {
-        text = "null";
+        ml_json_text(json, fact->name, NULL);
     }
     else if (fact->kind == STATUS_FLAG) {
-        text = value ? "true" : "false";
+        ml_json_truth(json, fact->name, value != 0);
     }
     else {
-        text = status_number(fact->kind, value, pool);
+        ml_json_raw(json, fact->name, status_number(fact->kind, value, pool));
     }
-    PUT(",\n   \"%s\": %s", fact->name, text);
 }
 
-static void put_generation(apr_bucket_brigade *out,
-                           const status_generation_t *shown, apr_pool_t *pool)
+static void put_generation(ml_json_t *json, const status_generation_t *shown,
+                           apr_pool_t *pool)
 {
     const generation_t *generation = shown->generation;
     int i;
 
-    PUT("\n  {\"file\": %s,\n   \"state\": \"%s\",\n   \"failure\": %s",
-        status_quoted(generation->path, pool), states[status_state(shown)],
-        generation->failed_at ? status_quoted(generation->failure, pool)
-                              : "null");
+    ml_json_open(json, NULL, '{');
+    ml_json_text(json, "file", status_clean(generation->path, pool));
+    ml_json_text(json, "state", states[status_state(shown)]);
+    ml_json_text(json, "failure",
+                 generation->failed_at ? status_clean(generation->failure, pool)
+                                       : NULL);
     for (i = 0; i < STATUS_FACT_N; i++) {
-        put_fact(out, &status_facts[i], shown->facts[i], pool);
+        put_fact(json, &status_facts[i], shown->facts[i], pool);
     }
-    PUT("}");
+    ml_json_close(json, '}');
+}
+
+static void put_time(ml_json_t *json, const char *name, apr_time_t time,
+                     apr_pool_t *pool)
+{
+    ml_json_raw(json, name,
+                status_number(STATUS_MS, apr_time_as_msec(time), pool));
 }
 
 void status_json(apr_bucket_brigade *out, const status_t *status,
                  apr_pool_t *pool)
 {
+    ml_json_t json = ML_JSON(put, out);
     int i;
 
-    PUT("{\"version\": \"%s\",\n \"timestamp_seconds\": %s,\n"
-        " \"since_timestamp_seconds\": %s,\n"
-        " \"requests_per_second\": {\"last_minute\": %.3f, "
-        "\"since_start\": %.3f},\n \"counters\": {\n",
-        MIRRORLIST_VERSION,
-        status_number(STATUS_MS, apr_time_as_msec(status->now), pool),
-        status_number(STATUS_MS, apr_time_as_msec(status->since), pool),
-        status->now_per_s, status->since_per_s);
+    ml_json_open(&json, NULL, '{');
+    ml_json_text(&json, "version", MIRRORLIST_VERSION);
+    put_time(&json, "timestamp_seconds", status->now, pool);
+    put_time(&json, "since_timestamp_seconds", status->since, pool);
+    ml_json_open(&json, "requests_per_second", '{');
+    ml_json_raw(&json, "last_minute",
+                apr_psprintf(pool, "%.3f", status->now_per_s));
+    ml_json_raw(&json, "since_start",
+                apr_psprintf(pool, "%.3f", status->since_per_s));
+    ml_json_close(&json, '}');
+    ml_json_open(&json, "counters", '{');
     for (i = 0; i < COUNTER_FAMILY_N; i++) {
-        put_family(out, &counter_families[i], &status->counters);
-        PUT(i + 1 < COUNTER_FAMILY_N ? ",\n" : "},\n");
+        put_family(&json, &counter_families[i], &status->counters);
     }
-    PUT(" \"generations\": [");
+    ml_json_close(&json, '}');
+    ml_json_open(&json, "generations", '[');
     for (i = 0; i < status->generation_n; i++) {
-        PUT(i ? "," : "");
-        put_generation(out, &status->generations[i], pool);
+        put_generation(&json, &status->generations[i], pool);
     }
-    PUT("]}\n");
+    ml_json_close(&json, ']');
+    ml_json_close(&json, '}');
+    put(out, "\n", 1);
 }

@@ -10,6 +10,25 @@
 #define PUT(...) apr_brigade_printf(out, NULL, NULL, __VA_ARGS__)
 #define GENERATION "mirrorlist_generation_"
 
+/* As the value of a label. */
+static const char *quoted_label(const char *text, apr_pool_t *pool)
+{
+    char *quoted, *out;
+
+    text = status_clean(text, pool);
+    out = quoted = apr_palloc(pool, 2 * strlen(text) + sizeof("\"\""));
+    *out++ = '"';
+    for (; *text; text++) {
+        if (*text == '"' || *text == '\\') {
+            *out++ = '\\';
+        }
+        *out++ = *text;
+    }
+    *out++ = '"';
+    *out = '\0';
+    return quoted;
+}
+
 static void put_head(apr_bucket_brigade *out, const char *prefix,
                      const char *name, const char *type, const char *unit,
                      const char *help)
@@ -34,7 +53,7 @@ static void put_fact(apr_bucket_brigade *out, const status_t *status,
 
         if (shown->facts[fact] != STATUS_UNKNOWN) {
             PUT(GENERATION "%s{file=%s} %s\n", about->name,
-                status_quoted(shown->generation->path, pool),
+                quoted_label(shown->generation->path, pool),
                 status_number(about->kind, shown->facts[fact], pool));
         }
     }

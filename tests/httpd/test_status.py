@@ -229,7 +229,7 @@ def test_what_is_known_of_a_generation(cache):
         assert about["loaded_timestamp_seconds"] > world.CREATED
         assert (about["file"], about["number"]) == (str(cache), 1)
         assert (about["max_age_seconds"], about["old"]) == (86400, True)
-        assert about["skipped_rows"] == 2
+        assert about["skipped_rows"] == 4
         assert about["failure"] is about["failed_timestamp_seconds"] is None
 
 
