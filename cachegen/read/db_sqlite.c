@@ -17,6 +17,8 @@
 
 #include "apr_strings.h"
 
+#include "ml_text.h"
+
 #define BUSY_MS 10000 /* how long a writer's lock is waited for */
 
 #define WAL 2      /* in the header, what a reader has to know */
@@ -52,24 +54,13 @@ static db_state_e whole(apr_int64_t *number, double real)
     return DB_VALUE;
 }
 
-static int is_blank(char c)
-{
-    return c >= 0 && c <= ' ';
-}
-
 static db_state_e parse_number(apr_int64_t *number, const char *text,
                                apr_size_t len)
 {
     char digits[64], *end;
     double real;
 
-    while (len > 0 && is_blank(*text)) {
-        text++;
-        len--;
-    }
-    while (len > 0 && is_blank(text[len - 1])) {
-        len--;
-    }
+    ml_text_trim(&text, &len);
     if (len == 0) {
         return DB_NULL;
     }

@@ -44,7 +44,7 @@ SPELLINGS = {
     "less": lambda n: n - .25,
     "half": lambda n: n + (.5 if n % 2 == 0 else .49),
     "text": lambda n: str(int(n)),
-    "blanks": lambda n: f" {int(n)}\t\n",
+    "blanks": lambda n: f"\u00a0 {int(n)}\t\r\n\u3000",
     "text of a fraction": lambda n: str(n + .25),
     "exponent": lambda n: f"{int(n)}.0e0",
     "zeros": lambda n: f"{'-' * (n < 0)}00{abs(int(n))}.000",

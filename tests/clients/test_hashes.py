@@ -33,8 +33,10 @@ UNUSABLE = {
     "cut": each(lambda digest: digest[:-1]),
     "longer": each(lambda digest: digest + "0"),
     "not-hex": each(lambda digest: "x" + digest[1:]),
+    "blank-inside": each(lambda digest: digest[:8] + " " + digest[9:]),
     "prefixed": each(lambda digest: "sha:" + digest[4:]),
     "empty": each(lambda digest: ""),
+    "blank": each(lambda digest: " "),
     "null": each(lambda digest: None),
     "only-sha256-cut": lambda new: {
         **new, **NONE, "sha256": new["sha256"][:-1]},
@@ -45,6 +47,10 @@ UNUSABLE = {
 USABLE = {
     "plain": lambda new: new,
     "capitals": each(str.upper),
+    "blank-behind": each(lambda digest: digest + " "),
+    "only-sha256-blank-behind": lambda new: {
+        **new, **NONE, "sha256": new["sha256"] + " "},
+    "blanks-around": each(lambda digest: f"\u00a0\t{digest}\r\n"),
     "others-empty": lambda new: {
         **new, "md5": "", "sha1": "", "sha512": ""},
     **{f"only-{kind}": lambda new, kind=kind: {**new, **NONE,
