@@ -10,8 +10,8 @@ PKG_CONFIG ?= pkg-config
 DEMO_PORT ?= 8080
 
 CFLAGS ?= -O2 -g
-WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
-	-Wpointer-arith -Wconversion -Wno-sign-conversion -Wno-unused-parameter
+WARNINGS := -Wall -Wextra -Werror=switch -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wconversion -Wno-sign-conversion -Wno-unused-parameter
 HARDENING ?= -fstack-protector-strong -D_FORTIFY_SOURCE=2
 ALL_CFLAGS = -std=gnu11 $(WARNINGS) $(HARDENING) $(CFLAGS) -fPIC \
 	-DMIRRORLIST_VERSION='"$(VERSION)"' -MMD -MP

@@ -6,10 +6,6 @@
 
 #include "apr_strings.h"
 
-/* Each answers whether its pool was looked at. */
-typedef int pool_fn(const char **sentence, const ml_explanation_t *e,
-                    apr_pool_t *pool);
-
 static const char captive[] = "a captive host has a netblock around the client";
 
 static int location(const char **sentence, const ml_explanation_t *e,
@@ -180,15 +176,23 @@ static int global(const char **sentence, const ml_explanation_t *e,
 int ml_explain_pool(const char **sentence, const ml_explanation_t *e,
                     ml_pool_e which, apr_pool_t *pool)
 {
-    static pool_fn *const pools[ML_POOL_N] = {
-        [ML_POOL_LOCATION] = location,
-        [ML_POOL_NETBLOCK] = netblocks,
-        [ML_POOL_ASN] = asn,
-        [ML_POOL_COUNTRY] = requested,
-        [ML_POOL_CLIENT_COUNTRY] = client_country,
-        [ML_POOL_CONTINENT] = continent,
-        [ML_POOL_GLOBAL] = global,
-    };
-
-    return pools[which](sentence, e, pool);
+    switch (which) {
+    case ML_POOL_LOCATION:
+        return location(sentence, e, pool);
+    case ML_POOL_NETBLOCK:
+        return netblocks(sentence, e, pool);
+    case ML_POOL_ASN:
+        return asn(sentence, e, pool);
+    case ML_POOL_COUNTRY:
+        return requested(sentence, e, pool);
+    case ML_POOL_CLIENT_COUNTRY:
+        return client_country(sentence, e, pool);
+    case ML_POOL_CONTINENT:
+        return continent(sentence, e, pool);
+    case ML_POOL_GLOBAL:
+        return global(sentence, e, pool);
+    case ML_POOL_NONE:
+        break;
+    }
+    return 0;
 }

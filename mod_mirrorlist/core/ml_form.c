@@ -9,21 +9,12 @@
 #include "apr_cstr.h"
 #include "apr_lib.h"
 
-const ml_form_t ml_forms[] = {
-    [ML_FORM_TEXT] = {"text", "text/plain", ML_ENDPOINT_MIRRORLIST,
-                      ml_form_text_answer, ml_form_text_refusal},
-    [ML_FORM_METALINK] = {"metalink", "application/metalink+xml",
-                          ML_ENDPOINT_METALINK, ml_form_metalink_answer,
-                          ml_form_metalink_refusal},
-    [ML_FORM_METALINK4] = {"metalink4", "application/metalink4+xml",
-                           ML_ENDPOINT_METALINK, ml_form_metalink4_answer,
-                           ml_form_text_refusal},
-    [ML_FORM_JSON] = {"json", "application/json", ML_ENDPOINT_NONE,
-                      ml_form_json_answer, ml_form_json_refusal},
-    [ML_FORM_HTML] = {"html", "text/html; charset=utf-8", ML_ENDPOINT_NONE,
-                      ml_form_html_answer, ml_form_html_refusal},
+const ml_form_t ml_forms[ML_FORM_N] = {
+#define X(id, name, title, media_type, endpoint, answer, refusal) \
+    {name, title, media_type, ML_ENDPOINT_##endpoint, answer, refusal},
+    ML_FORMS(X)
+#undef X
 };
-_Static_assert(sizeof(ml_forms) / sizeof(*ml_forms) == ML_FORM_N, "forms");
 
 ml_form_e ml_form_find(const char *name)
 {

@@ -93,12 +93,6 @@ static void put_form_link(ml_html_t *html, ml_form_e form, const char *title)
 
 static void put_footer(ml_html_t *html)
 {
-    static const char *const titles[] = {
-        [ML_FORM_TEXT] = "text",
-        [ML_FORM_METALINK] = "Metalink 3",
-        [ML_FORM_METALINK4] = "Metalink 4",
-        [ML_FORM_JSON] = "JSON",
-    };
     const ml_lookup_t *l = html->lookup;
     int form;
 
@@ -109,7 +103,7 @@ static void put_footer(ml_html_t *html)
             if (ml_forms[form].endpoint != ML_ENDPOINT_METALINK || l->details
                 || l->repo) {
                 ml_html_puts(html, " ");
-                put_form_link(html, (ml_form_e)form, titles[form]);
+                put_form_link(html, (ml_form_e)form, ml_forms[form].title);
             }
         }
         ml_html_puts(html, "</p><p>Land on the map: Natural Earth</p>");

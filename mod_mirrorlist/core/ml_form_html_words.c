@@ -132,30 +132,39 @@ void ml_html_pool(ml_html_t *html, ml_pool_e pool)
 
 void ml_html_reason(ml_html_t *html, ml_pool_e pool)
 {
-    static const char *const reasons[ML_POOL_N] = {
-        [ML_POOL_LOCATION] = "You named it. All have the same chance.",
-        [ML_POOL_NETBLOCK] = "They name it as one that they serve; the "
-                             "narrower network comes first.",
-        [ML_POOL_ASN] = "They serve it. All have the same chance.",
-        [ML_POOL_COUNTRY] = "You named the countries.",
-        [ML_POOL_CLIENT_COUNTRY] = "Your address belongs to this country.",
-        [ML_POOL_CONTINENT] = "After a country come the others of its "
-                              "continent.",
-    };
-
-    if (pool == ML_POOL_GLOBAL) {
+    switch (pool) {
+    case ML_POOL_LOCATION:
+        ml_html_puts(html, "You named it. All have the same chance.");
+        break;
+    case ML_POOL_NETBLOCK:
+        ml_html_puts(html, "They name it as one that they serve; the narrower "
+                           "network comes first.");
+        if (html->choice->selection.captive) {
+            ml_html_puts(html, " Whoever runs them wants this network to use "
+                               "nobody else.");
+        }
+        break;
+    case ML_POOL_ASN:
+        ml_html_puts(html, "They serve it. All have the same chance.");
+        break;
+    case ML_POOL_COUNTRY:
+        ml_html_puts(html, html->choice->selection.fallback
+                               ? "No mirror is in the countries that you "
+                                 "named; these are on their continents."
+                               : "You named the countries.");
+        break;
+    case ML_POOL_CLIENT_COUNTRY:
+        ml_html_puts(html, "Your address belongs to this country.");
+        break;
+    case ML_POOL_CONTINENT:
+        ml_html_puts(html, "After a country come the others of its "
+                           "continent.");
+        break;
+    case ML_POOL_GLOBAL:
         ml_html_printf(html, "Fewer than %u mirrors were found nearer.",
                        html->lookup->request->settings->minimum);
-    }
-    else if (pool == ML_POOL_COUNTRY && html->choice->selection.fallback) {
-        ml_html_puts(html, "No mirror is in the countries that you named; "
-                           "these are on their continents.");
-    }
-    else {
-        ml_html_puts(html, reasons[pool]);
-    }
-    if (pool == ML_POOL_NETBLOCK && html->choice->selection.captive) {
-        ml_html_puts(html, " Whoever runs them wants this network to use "
-                           "nobody else.");
+        break;
+    case ML_POOL_NONE:
+        break;
     }
 }

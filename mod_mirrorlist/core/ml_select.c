@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-const ml_pool_t ml_pools[] = {
-#define X(id, name, title, weighted) [ML_POOL_##id] = {name, title, weighted},
+const ml_pool_t ml_pools[ML_POOL_N + 1] = {
+#define X(id, name, title, weighted) {name, title, weighted},
     ML_POOLS(X)
 #undef X
 };
