@@ -33,8 +33,8 @@ def message_types(folder, packed):
 
 def confine(database):
     """Leaves only what the file can say: one category a directory, no peer
-    ASNs, no exclusive directories, at most 10 Gbit/s, and no order of file
-    details but by their time."""
+    ASNs, no exclusive directories, no names and places of hosts, at most
+    10 Gbit/s, and no order of file details but by their time."""
     tables = database.tables
     tables.pop("host_peer_asn", None)
     tables.pop("directory_exclusive_host", None)
@@ -43,7 +43,8 @@ def confine(database):
         dict(category_id=category, directory_id=directory)
         for directory, category in rows.category_of.items()]
     for host in tables.get("host", []):
-        host["bandwidth_int"] = min(host["bandwidth_int"] or 1, BANDWIDTH_MAX)
+        host.update(name=None, latitude=None, longitude=None, bandwidth_int=min(
+            host["bandwidth_int"] or 1, BANDWIDTH_MAX))
     for row in tables.get("file_detail", []):
         if (row["timestamp"] or 0) <= 0 or (row["size"] or 0) <= 0:
             row["timestamp"] = None

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A published cache that must not be lost, and what a run makes it from."""
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from faults.sessions import ROLE, Source
 from harness import tools
 from harness.compiler import Compiler
 from harness.database import Database
+from harness.name_server import asking
 from harness.postgresql import PostgreSQL
 
 HERE = Path(__file__).parent
@@ -68,15 +67,13 @@ def preload(tmp_path_factory):
     """A function: the environment with a library of this folder before all
     others."""
     def build(name, **environment):
-        library = tmp_path_factory.mktemp("preload") / f"{name}.so"
-        subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1",
-                        "-o", library, HERE / f"{name}.c"], check=True)
-        return {**os.environ, "LD_PRELOAD": str(library), **environment}
+        return tools.preloaded(tmp_path_factory.mktemp("preload"),
+                               HERE / f"{name}.c", **environment)
     return build
 
 
 @pytest.fixture
-def ask(compiler, tmp_path, preload):
+def ask(compiler, tmp_path):
     """A function: a run over the rows that asks this name server, while time
     runs `speed` times faster."""
     def ask(rows, server, *options, speed=1):
@@ -84,6 +81,5 @@ def ask(compiler, tmp_path, preload):
         file.unlink(missing_ok=True)
         return compiler.run(
             f"sqlite:{rows.db.sqlite(file)}", *options,
-            env=preload("name_server", NAME_SERVER_PORT=str(server.port),
-                        SPEED=str(speed)))
+            env=asking(tmp_path, server, speed))
     return ask

@@ -17,8 +17,8 @@ from harness.compiler import CREATED
 from harness.mirrormanager import Rows
 from harness.name_server import (
     A, AAAA, NOTIMP, REFUSED, SERVFAIL, NameServer, addresses,
-    alias_of_nothing, cut, denied, denied_alias, either, failing, in_a_circle,
-    no_record, of_another_name, referred, reflected, silent)
+    alias_of_nothing, asking, cut, denied, denied_alias, either, failing,
+    in_a_circle, no_record, of_another_name, referred, reflected, silent)
 
 FAST = 20
 OPTION = "--address-families"
@@ -167,7 +167,7 @@ def test_each_option_asks_for_its_own_names(ask):
     assert server.asked == []
 
 
-def test_a_protobuf_file_has_urls_too(compiler, tmp_path, preload):
+def test_a_protobuf_file_has_urls_too(compiler, tmp_path):
     types = message_types(tmp_path, packed=False)
     file = tmp_path / "mirrorlist_cache.proto"
     rows = mirrors("http://a.test/t", "http://b.test/t", "http://192.0.2.1/t")
@@ -175,8 +175,7 @@ def test_a_protobuf_file_has_urls_too(compiler, tmp_path, preload):
     with NameServer({"a.test": V4, "b.test": V6}) as server:
         run = compiler.run(
             None, "--protobuf", file, OPTION,
-            env=preload("name_server", NAME_SERVER_PORT=str(server.port),
-                        SPEED="1"))
+            env=asking(tmp_path, server))
     assert flags(run) == {"http://a.test/t/": NO_V6, "http://b.test/t/": NO_V4,
                           "http://192.0.2.1/t/": NO_V6}
 

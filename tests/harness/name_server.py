@@ -14,7 +14,9 @@ import struct
 import threading
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 
+from harness import tools
 from harness.ports import free_port
 
 A, NS, CNAME, SOA, AAAA = 1, 2, 5, 6, 28
@@ -148,6 +150,14 @@ def cut(question):
 def in_a_circle(question):
     return [reply(question, [alias(question.name, "b.test"),
                              alias("b.test", question.name)])]
+
+
+def asking(folder, server, speed=1):
+    """The environment of a program whose c-ares asks that server, while time
+    runs `speed` times faster."""
+    return tools.preloaded(folder, Path(__file__).with_suffix(".c"),
+                           NAME_SERVER_PORT=str(server.port),
+                           SPEED=str(speed))
 
 
 class NameServer:

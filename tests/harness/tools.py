@@ -31,6 +31,15 @@ def cachegen(*arguments, **about):
     return run("mirrorlist-cachegen", *arguments, text=True, **about)
 
 
+def preloaded(folder, source, **environment):
+    """The environment in which a library made of the C file comes before all
+    others."""
+    library = folder / f"{source.stem}.so"
+    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1",
+                    "-o", library, source], check=True)
+    return {**os.environ, "LD_PRELOAD": str(library), **environment}
+
+
 def country_database(file, networks, **options):
     """A MaxMind file; `networks`: network -> code, or a record."""
     mmdb.write(file, {network: record_of(record)
@@ -65,7 +74,7 @@ def input_files(folder, geoip=None, netblocks=(), continents=()):
 
 
 def make_cache(folder, database, geoip=None, netblocks=(), continents=(),
-               time=None, options=(), source=None):
+               time=None, options=(), source=None, **about):
     """Compiles the rows through SQLite, or the `source` that some options
     name, whatever is lost; the cache's path."""
     if source is None:
@@ -76,7 +85,7 @@ def make_cache(folder, database, geoip=None, netblocks=(), continents=(),
         options = [*options, "--time", time]
     result = cachegen(
         *source, "--output", folder / NAME, "--quiet", "--force",
-        *input_files(folder, geoip, netblocks, continents), *options)
+        *input_files(folder, geoip, netblocks, continents), *options, **about)
     assert result.returncode == 0, result.stderr
     return folder / NAME
 

@@ -7,6 +7,7 @@ about the answers.
 
 import contextlib
 import dataclasses
+import datetime
 import email.utils
 import http.client
 import itertools
@@ -16,19 +17,30 @@ import time
 
 from harness import tools
 from harness.httpd import PATIENCE, Httpd
-from model import answer
+from harness.name_server import (
+    REFUSED, NameServer, addresses, asking, either, failing, no_record)
+from model import answer, checking
 from model.model import World
 from model.random_requests import Requests
 from model.random_world import RandomWorld
 from model.request import Settings
+from model.stable import Orders
 
 CREATED = 1700000000
+FAST = 20  # what nobody answers need not be waited for
+HAS = addresses("192.0.2.1", "2001:db8::1")
+ANSWERS = {True: HAS, False: no_record, None: failing(REFUSED)}
+AGES = 10 ** 9  # seconds that no test sees the end of
 PLACES = {
     "": Settings(),
     "/mirrorlist/deep": Settings(minimum=2, maximum=3),
     "/minimum0": Settings(minimum=0, version_parameter=True),
     "/maximum1": Settings(maximum=1, ip_parameter=False),
     "/minimum99": Settings(minimum=99),
+    "/near": Settings(nearest=500, schemes=("HTTPS", "ftp", "x+y.z-1")),
+    "/stable": Settings(minimum=99, stable_order=AGES),
+    "/stable/near": Settings(minimum=99, stable_order=AGES, nearest=1,
+                             schemes=("http", "none", "rsync")),
 }
 FACTS = ("client", "country", "repo", "arch", "found", "hosts", "log")
 CONFIG = """\
@@ -49,8 +61,12 @@ def locations():
 <Location "{place or '/'}">
     MirrorlistMinimum {settings.minimum}
     MirrorlistMaximum {settings.maximum}
+    MirrorlistNearest {settings.nearest}
+    MirrorlistStableOrder {settings.stable_order}
     MirrorlistIpParameter {'On' if settings.ip_parameter else 'Off'}
     MirrorlistVersionParameter {'On' if settings.version_parameter else 'Off'}
+    {" ".join(["MirrorlistSchemes", *settings.schemes])
+     if settings.schemes else ""}
 </Location>
 """
 
@@ -60,17 +76,21 @@ class Seed:
 
     def __init__(self, seed, folder):
         self.seed = seed
+        self.orders = Orders()
         self.name = f"seed{seed}.test"
         drawn = RandomWorld(seed)
         folder.mkdir(exist_ok=True)
-        self.cache = tools.make_cache(
-            folder, drawn.database, drawn.geoip, drawn.routes,
-            drawn.continents, time=CREATED)
+        self.cache = compiled(folder, drawn)
         self.requests = Requests(seed, drawn, list(PLACES))
         self.world = World(
             drawn.database.tables, countries=drawn.geoip.items(),
             routes=(folder / "global_netblocks.txt").read_bytes(),
             continents=(folder / "country_continent.csv").read_bytes(),
+            captive=(folder / "captive.txt").read_bytes(),
+            families=drawn.families and {
+                name: {family for family, has in zip((4, 6), known)
+                       if has is False}
+                for name, known in drawn.families.items()},
             created=CREATED)
 
     @property
@@ -79,27 +99,61 @@ class Seed:
                 f"    MirrorlistCache \"{self.cache}\"\n</VirtualHost>\n")
 
 
+def compiled(folder, drawn):
+    """The cache of a drawn world."""
+    (folder / "captive.txt").write_text("\n".join(drawn.captive))
+    make = lambda *options, **about: tools.make_cache(  # noqa: E731
+        folder, drawn.database, drawn.geoip, drawn.routes, drawn.continents,
+        time=CREATED, options=["--captive", folder / "captive.txt", *options],
+        **about)
+    if drawn.families is None:
+        return make()
+    zone = {name: either(*map(ANSWERS.get, known))
+            for name, known in drawn.families.items()}
+    with NameServer(zone, others=failing(REFUSED)) as server:
+        return make("--address-families", env=asking(folder, server, FAST))
+
+
 @dataclasses.dataclass
 class Reply:
     status: int
-    headers: dict                 # lower-case names
+    headers: list                 # (name, value)
     body: bytes
     earliest: int                 # seconds between which it was made
     latest: int
 
+    def fields(self, name):
+        """All values of a field of the header."""
+        return [value for other, value in self.headers
+                if other.lower() == name]
+
+    def header(self, name):
+        """The only one; None without one."""
+        value, = self.fields(name) or [None]
+        return value
+
     def facts(self):
         """The log's facts that are set."""
-        values = {name: self.headers.get(f"x-{name}") for name in FACTS}
+        values = {name: self.header(f"x-{name}") for name in FACTS}
         return {name: value.encode("latin-1")
                 for name, value in values.items() if value != "(null)"}
 
     def made(self):
         """Seconds, by the document's own date if it has one."""
-        found = re.search(rb' pubdate="([^"]*)"', self.body)
-        if not found:
-            return self.latest
-        return email.utils.parsedate_to_datetime(
-            found[1].decode()).timestamp()
+        for pattern, seconds in DATES.items():
+            found = re.search(pattern, self.body)
+            if found:
+                return int(seconds(found[1].decode()))
+        return self.latest
+
+
+DATES = {
+    rb' pubdate="([^"]*)"': lambda date: email.utils.parsedate_to_datetime(
+        date).timestamp(),
+    rb"<published>([^<]*)Z</published>": lambda date: datetime.datetime
+    .fromisoformat(date + "+00:00").timestamp(),
+    rb'^{"version":1,"date":([0-9]+)': int,
+}
 
 
 class Connection:
@@ -126,18 +180,18 @@ class Connection:
                 ("127.0.0.1", self.port), PATIENCE)
         earliest = int(time.time())
         self.socket.sendall(
-            b"%b %b?%b HTTP/1.1\r\nHost: %b\r\nX-Client: %b\r\n\r\n" % (
+            b"%b %b?%b HTTP/1.1\r\nHost: %b\r\nX-Client: %b\r\n" % (
                 method.encode(), request.path.encode(), request.query,
-                host.encode(), request.client.encode()))
+                host.encode(), request.client.encode())
+            + b"".join(b"Accept: %b\r\n" % value
+                       for value in request.accept) + b"\r\n")
         with contextlib.closing(http.client.HTTPResponse(
                 self.socket, method=method)) as response:
             response.begin()
             body = response.read()
             if response.will_close:
                 self.close()
-        headers = {name.lower(): value
-                   for name, value in response.getheaders()}
-        return Reply(response.status, headers, body, earliest,
+        return Reply(response.status, response.getheaders(), body, earliest,
                      int(time.time()))
 
 
@@ -145,31 +199,33 @@ def difference(seed, request, connection):
     """None, or in words how the answers differ from what they must be."""
     reply = connection.ask(seed.name, request)
     made = reply.made()
-    expected = answer.expect(seed.world, request.path, request.query,
-                             request.client, PLACES[request.place], made)
+    settings = PLACES[request.place]
+    expected = answer.expect(
+        seed.world, request.path, request.query, request.client,
+        b", ".join(request.accept), settings, made)
     if not reply.earliest <= made <= reply.latest:
         return f"made at {made}"
-    return (answer.check(expected, reply.status, reply.headers, reply.body,
-                         reply.facts())
+    return (checking.check(expected, reply)
             or wrong_date(reply)
-            or wrong_head(expected, reply, connection.ask(
+            or seed.orders.difference(expected, settings)
+            or wrong_head(expected, settings, reply, connection.ask(
                 seed.name, request, "HEAD")))
 
 
 def wrong_date(reply):
     days = {time.strftime("%Y-%m-%d", time.gmtime(second))
             for second in (reply.earliest, reply.latest)}
-    day = reply.headers.get("x-date")
+    day = reply.header("x-date")
     return None if day in days else f"fact date: {day!r}, expected {days}"
 
 
-def wrong_head(expected, reply, head):
+def wrong_head(expected, settings, reply, head):
     """How the answer to HEAD differs from the one to GET."""
-    found = answer.check_head(expected, head.status, head.headers)
-    certain = all(len(group) == 1 for group in expected.groups)
-    if not found and reply.body and certain:  # nothing is up to chance
-        found = answer.check_length(head.headers, len(reply.body))
-    if not found and reply.body and "content-length" not in head.headers:
+    found = checking.check_head(expected, head)
+    fixed = expected.certain or settings.stable_order
+    if not found and reply.body and fixed and not expected.page:
+        found = checking.check_length(head, len(reply.body))
+    if not found and reply.body and not head.fields("content-length"):
         found = "no Content-Length"
     return found and "HEAD: " + found
 

@@ -10,7 +10,7 @@ import dataclasses
 import ipaddress
 import re
 
-from model import networks, texts
+from model import geography, networks, texts
 from model.texts import BadText, NoText, code, text, usable
 
 HASHES = (("md5", 32), ("sha1", 40), ("sha256", 64), ("sha512", 128))
@@ -67,12 +67,32 @@ def base_url(value):
 @dataclasses.dataclass
 class Host:
     id: int
+    name: bytes                   # None: none that can be shown
     active: bool
     private: bool
+    captive: bool                 # its netblocks' clients get nobody else
     country: bytes                # empty: in no country
+    bandwidth: int
+    place: tuple                  # whole degrees, or None
     asns: set
     netblocks: list               # (network, None)
     allowed: set = None           # None: not restricted
+
+
+@dataclasses.dataclass(frozen=True)
+class Url:
+    whole: bytes
+    absent: frozenset             # families of addresses: 4, 6
+
+
+@dataclasses.dataclass
+class Client:
+    """Who asks; None for what is not known."""
+    address: object               # of ipaddress
+    country: bytes
+    continent: bytes
+    place: tuple                  # whole degrees
+    asn: int                      # of its network, if hosts have clients there
 
 
 @dataclasses.dataclass
@@ -88,18 +108,23 @@ class World:
     """Everything a request can ask for, compiled from in-memory rows."""
 
     def __init__(self, tables, countries=(), routes="", continents="",
-                 allow_loopback=False, created=0):
+                 captive="", families=None, allow_loopback=False, created=0):
+        """families: host name -> families of addresses that it has not;
+        None: nobody was asked."""
         self.tables = tables
         self.allow_loopback = allow_loopback
         self.created = created
+        self.families = families
+        self.captive = {line.encode() for line in texts.lines(captive)}
+        self.geography = geography.Geography(
+            (ipaddress.ip_network(network), record)
+            for network, record in countries)
         self.hosts = self.read_hosts()
         self.directories = self.read_directories()
         self.read_repositories()
         self.read_locations()
         self.continents = self.read_continents(continents)
         self.routes = self.read_routes(routes)
-        self.countries = [(ipaddress.ip_network(network), country)
-                          for network, country in countries]
         self.netblock_countries = self.read_netblock_countries()
 
     def rows(self, table):
@@ -130,8 +155,15 @@ class World:
                  if peer["host_id"] == row["id"]]
         asns = {usable(number, asn) for asn in [*peers, row["asn"]]} - {None} \
             if row["asn_clients"] else set()
-        return Host(row["id"], active, private, country, asns,
+        name = usable(text, row["name"])
+        return Host(row["id"], name, active, private, name in self.captive,
+                    country, bandwidth(row["bandwidth_int"]),
+                    self.place_of_host(row, country), asns,
                     self.host_netblocks(row["id"]), self.allowed(row["id"]))
+
+    def place_of_host(self, row, country):
+        return geography.whole(geography.place_of_host(row)
+                               or self.geography.middle(country))
 
     def host_netblocks(self, host_id):
         return [(network, network) for row in self.rows("host_netblock")
@@ -178,7 +210,7 @@ class World:
         return set(rows) if rows else None
 
     def carriers(self, directory):
-        """host id -> its base URLs there, best scheme first."""
+        """host id -> its base Urls there, best scheme first."""
         only = self.exclusive(directory)
         found = {}
         for row in self.rows("host_category"):
@@ -191,7 +223,8 @@ class World:
             path = directory.subpaths[row["category_id"]]
             found.setdefault(host.id, []).extend(
                 self.base_urls(row["id"], path))
-        return {host: in_order(urls) for host, urls in found.items() if urls}
+        return {host: [Url(url, self.absent(url)) for url in in_order(urls)]
+                for host, urls in found.items() if urls}
 
     def up_to_date(self, host_category, directory):
         if host_category["always_up2date"] is None:
@@ -214,6 +247,18 @@ class World:
             if path:
                 base += b"/" + escaped(path, IN_PATH)
             yield SCHEME_RANKS.get(scheme(url), 4), row["id"], base
+
+    def absent(self, url):
+        """The families of addresses that the URL's host is known not to
+        have."""
+        host = host_of(url)
+        if self.families is None or host is None:
+            return frozenset()
+        try:
+            address = ipaddress.ip_address(host.strip("[]"))
+        except ValueError:
+            return frozenset(self.families.get(host, ()))
+        return frozenset({4, 6} - {networks.unmapped(address).version})
 
     def details(self, directory, filename):
         """The file, then its alternates."""
@@ -294,6 +339,8 @@ class World:
             country, continent = (usable(code, value) for value in pair)
             if country and continent:
                 continents[country] = continent
+        for country in self.geography.countries() - continents.keys():
+            continents[country] = self.geography.continent(country) or b"--"
         return {country: continent for country, continent in continents.items()
                 if continent != b"--"}
 
@@ -323,25 +370,30 @@ class World:
                       for network, _ in rows)
         return address if inner is None or covered else inner
 
-    def country_of(self, address):
-        """A client's country, None if unknown."""
+    def client(self, address):
+        """Who asks from the address, which is translated()."""
         country = self.listed_country(address)
         inner = networks.embedded_ipv4(address)
         if country is None and inner is not None:
-            country = self.listed_country(inner) or self.database_country(inner)
-        elif country is None:
-            country = self.database_country(address)
-        return country
+            country = self.listed_country(inner)
+            known = self.geography.at(inner)
+        else:
+            known = self.geography.at(address)
+        country = country or known.country
+        return Client(
+            address, country,
+            self.continents.get(country) if country else known.continent,
+            geography.whole(known.place or self.geography.middle(country)),
+            self.asn(address))
+
+    def asn(self, address):
+        """The ASN of its network, if it is a host's."""
+        asn = networks.longest(self.routes, address)
+        known = any(asn in host.asns for host in self.hosts.values())
+        return asn if known else None
 
     def listed_country(self, address):
         return networks.longest(self.netblock_countries, address)
-
-    def database_country(self, address):
-        if address.version == 6 and any(address in net
-                                        for net in networks.ALIASES):
-            return None
-        record = networks.longest(self.countries, address)
-        return country_of_record(record) if record else None
 
 
 def country_or_none(value):
@@ -379,6 +431,16 @@ def detail(row):
         return {"hashes": []}
 
 
+def bandwidth(value):
+    return min(max(usable(number, value) or 1, 1), 100000)
+
+
+def host_of(url):
+    """The host of a URL in lower case; None if it has none."""
+    found = re.match(rb"[^:]+://(?:[^/?#@]*@)?(\[[^]]*\]|[^/?#:]+)", url)
+    return found and found[1].decode().lower()
+
+
 def hashes(row):
     """(kind, hash) of each that is there; BadText if one of them is none."""
     found = []
@@ -402,18 +464,3 @@ def end_of(steps, name):
         seen.add(name)
         name = steps[name]
     return name
-
-
-def country_of_record(record):
-    """The country of a database record, in the order the rules name."""
-    if isinstance(record, str):
-        return usable(code, record)
-    places = [record.get("country"), record.get("registered_country")]
-    found = [place["iso_code"] for place in places
-             if isinstance(place, dict) and "iso_code" in place]
-    found.append(record.get("country_code"))
-    flat = record.get("country")
-    if isinstance(flat, str) and re.fullmatch(
-            "[A-Za-z]{2}", flat.strip(texts.BLANKS)):
-        found.append(flat)
-    return next(filter(None, (usable(code, value) for value in found)), None)

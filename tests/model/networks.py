@@ -7,6 +7,7 @@ nothing of hosts, countries or requests.
 
 import ipaddress
 import re
+import socket
 
 from model import texts
 
@@ -36,6 +37,11 @@ def parse_address(text):
 def unmapped(address):
     mapped = getattr(address, "ipv4_mapped", None)
     return address if mapped is None else mapped
+
+
+def presentation(address):
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    return socket.inet_ntop(family, address.packed).encode()
 
 
 def client_parameter(text):

@@ -24,6 +24,19 @@ ODD_ADDRESSES = ["::", "::1", "::5", "::1.2.3.4", "::20.1.0.5",
                   "0.0.0.0", "127.0.0.1",
                  "255.255.255.255", "2001::", "2002::", "::ffff:0:1",
                  "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "64:ff9b::20.1.1.1"]
+LIMITS = ["1", "2", "3", "9999"] * 4 + [
+    "", "0", "00", "01", "1e3", "-1", "+1", "10000", "1.0", "0x1", "x",
+    "\uff11"]
+VERSIONS = ["4", "6"] * 6 + ["", "5", "46", "04", "v4", "\uff14"]
+FORMS = ["text", "metalink", "metalink4", "html", *["json"] * 3] * 4 + [
+    "JSON", "Metalink4", "TEXT", "", "xml", "metalink3", "js on", "<b>--"]
+NEW, OLD = b"application/metalink4+xml", b"application/metalink+xml"
+TYPES = [NEW, NEW, OLD, NEW.upper(), b"*/*", b"application/*", b"text/html",
+         NEW + b"x", b"x" + NEW, b""]
+WEIGHTS = [b"", b"", b";q=1", b";q=0.9", b"; Q=0.5", b" ;\tq=0.05 ", b";q=0",
+           b";q=0.000", b";q=1.000", b";q=0.", b";q=1.001", b";q=2", b";q=-1",
+           b";q=x", b";q=", b";q", b";q = 0", b";q=0.1234", b';q="0"',
+           b";level=1;q=0.3", b';x="a,b;q=0\\"";q=0.7', b";qq=0", b";;"]
 PROTOCOLS = ["https", "http", "ftp", "rsync"] * 3 + [
     "HTTP", "Rsync", "gopher", "x+y.z-1", "", " ", "nothing", " https "]
 
@@ -34,6 +47,7 @@ class RandomRequest:
     endpoint: str
     query: bytes
     client: str                   # the address that the connection says
+    accept: tuple = ()            # values of Accept fields
 
     @property
     def path(self):
@@ -41,7 +55,8 @@ class RandomRequest:
 
     def __str__(self):
         query = self.query.decode("latin-1")
-        return f"{self.path}?{query} from {self.client}"
+        accept = f", accepts {self.accept}" * (self.accept != ())
+        return f"{self.path}?{query} from {self.client}{accept}"
 
 
 class Requests:
@@ -75,7 +90,8 @@ class Requests:
         while True:
             endpoint = self.draw.choice(["/mirrorlist"] * 2 + ["/metalink"])
             yield RandomRequest(self.draw.choice(self.places), endpoint,
-                                self.query(), str(self.address()))
+                                self.query(), str(self.address()),
+                                self.accept())
 
     def chance(self, percent):
         return self.draw.random() * 100 < percent
@@ -92,13 +108,24 @@ class Requests:
                                    self.draw.randint(first, last)])
         address = type(network[0])(number)
         if address.version == 4 and self.chance(15):
-            return self.behind_tunnel(int(address))
+            return self.translated(int(address))
         return address
 
-    def behind_tunnel(self, ipv4):
+    def translated(self, ipv4):
         return ipaddress.IPv6Address(self.draw.choice(
-            [(0x2002 << 112) + (ipv4 << 80) + 1,
+            [(0x64ff9b << 96) + ipv4, (0x2002 << 112) + (ipv4 << 80) + 1,
              (0x2001 << 112) + (5 << 70) + (ipv4 ^ 0xffffffff)]))
+
+    def accept(self):
+        if self.chance(70):
+            return ()
+        if self.chance(3):
+            return (b", ".join([OLD + b";q=0.5"] * 150 + [NEW])[-8000:],)
+        return tuple(
+            self.draw.choice([b",", b", ", b" ,\t"]).join(
+                self.draw.choice(TYPES) + self.draw.choice(WEIGHTS)
+                for _ in range(self.draw.choice([1, 1, 2, 2, 3])))
+            for _ in range(self.draw.choice([1, 1, 1, 2])))
 
     def address_value(self):
         if self.chance(8):
@@ -171,6 +198,14 @@ class Requests:
             (8, "netblock", lambda: self.draw.choice(["1", "0", "", " 1 "])),
             (20, "protocol", self.protocols), (15, "redirect", self.anything),
             (15, "time", self.anything), (10, "countme", self.anything),
+            (10, "exclude_country", self.countries),
+            (10, "fallback", lambda: self.draw.choice(
+                ["0", "0", "0", "1", "", "00", "no"])),
+            (8, "limit", lambda: self.draw.choice(LIMITS)),
+            (8, "ipv", lambda: self.draw.choice(VERSIONS)),
+            (35, "format", lambda: self.draw.choice(FORMS)),
+            (2, "limit", self.anything), (2, "ipv", self.anything),
+            (2, "format", self.anything), (2, "FORMAT", self.anything),
             (6, "version", lambda: self.draw.choice(["2", "", "source"])),
             (2, "Country", self.countries), (2, " ip", self.anything),
             (3, "country", self.countries), (3, "", self.anything),

@@ -9,6 +9,7 @@ import ipaddress
 import random
 
 from harness.database import Database
+from harness.mmdb import Uint
 
 COUNTRIES = ["DE", "FR", "AT", "US", "CA", "JP"]
 ODD_COUNTRIES = ["de", " fr ", "", "  ", "ZZ", "global", "d e", "é", "--", "&"]
@@ -29,7 +30,8 @@ BAD_URLS = ["", "nothing", "//a.test/pub", "1http://a.test", "http:",
 ODD_URLS = ["http://a.test/x y\"<>\\^{|}`/", "https://a.test/%20?x=1#y/",
             "https://é.test/é", "http://a.test///", "https://a.test/a&b'c",
             "file:///pub", "http://u:p@a.test:80", "https://[2001:db8::1]/",
-            "http://a.test?x"]
+            "http://a.test?x", "http://192.0.2.7/pub", "HTTP://A.Test:80/A",
+            "ftp://u@192.0.2.8:21", "https://[::FFFF:192.0.2.9]:443/x"]
 BAD_NETWORKS = [
     "", " ", "mirror.example.org", "0.0.0.0/0", "20.0.0.0/0", "::/0",
     "20.1.0.0/255.0.255.0", "20.1.0.0/0.0.255.255", "20.1.0.0/0.0.0.0",
@@ -48,6 +50,9 @@ ODD_NETWORKS = ["126.0.0.0/7", "::/64", "::/127", "::ffff:20.1.0.0/90",
                 "20.1.0.0 8,20.2.0.0/16,,::/0"]
 PRIVATE_NETWORKS = ["10.0.0.0/8", "192.168.7.0/24", "fd00::/8",
                     "100.64.0.0/10", "fe80::/64"]
+ODD_DEGREES = [91, -90.5, 180.0001, -180, 0, -0.0, 0.5, -0.5, 12.5, -44.5,
+               89.5, "", "x", "48.1", " 48.1 ", "1e1", "48,1", "NaN", "0x10",
+               b"\xff", float("inf"), float("-inf"), None]
 NAMES_OF_FILES = ["repomd.xml", "a.iso", "é & <b>--\"c", "x%20?#y", "os"]
 HEX = "0123456789abcdef"
 
@@ -59,6 +64,9 @@ class RandomWorld:
     geoip      network -> code or record, larger networks first
     routes     (network, ASN) for global_netblocks.txt
     continents (country, continent) for country_continent.csv
+    captive    names of hosts for --captive, and what else stands there
+    families   host of a URL -> (has IPv4, has IPv6), None: nobody knows; or
+               None: nobody is asked
     """
 
     def __init__(self, seed):
@@ -73,6 +81,17 @@ class RandomWorld:
         self.add_files()
         self.add_repositories()
         self.add_networks()
+        self.captive = self.some(
+            [f"host {number}" for number in range(15)]
+            + ["# host 0", "", "unknown", " host 1\t", "\u00a0host 2\r"], 6)
+        self.families = self.known_families() if self.chance(60) else None
+
+    def known_families(self):
+        """What a name server says of the names in URLs."""
+        return {name: tuple(self.draw.choice([True, True, True, False, None])
+                            for _ in range(2))
+                for name in ("a.test", *(f"h{host}.test"
+                                         for host in self.hosts))}
 
     def add(self, table, **columns):
         return self.database.add(table, **columns)
@@ -207,7 +226,17 @@ class RandomWorld:
             bandwidth_int=self.number(self.draw.choice(
                 [None, -1, 0, 1, 100, 200000])),
             asn=self.number(self.draw.choice([None, self.asn()])),
-            asn_clients=self.truth(60))
+            asn_clients=self.truth(60), **self.degrees())
+
+    def degrees(self):
+        """latitude and longitude of a host, if any."""
+        pair = {"latitude": self.degree(90), "longitude": self.degree(180)}
+        if self.trouble_of(50):
+            pair[self.draw.choice(list(pair))] = self.draw.choice(ODD_DEGREES)
+        return self.draw.choice([{}, dict.fromkeys(pair, 0)] + [pair] * 5)
+
+    def degree(self, most):
+        return round(self.draw.uniform(-most, most), 4)
 
     def asn(self):
         return self.draw.choice([1, 2, 3, 4, 64512, 2147483647])
@@ -280,7 +309,7 @@ class RandomWorld:
     def url(self, host):
         if self.trouble_of(6):
             return self.draw.choice(BAD_URLS)
-        if self.chance(6):
+        if self.chance(8):
             return self.draw.choice(ODD_URLS)
         return (self.draw.choice(SCHEMES) + f"://h{host}.test"
                 + self.draw.choice(["", "/", "/pub", "/pub/", "/fedora//"]))
@@ -343,7 +372,7 @@ class RandomWorld:
         self.routes.append(("203.0.113.0/24", 5))  # one that can be used
         self.continents = [
             (country, self.draw.choice(CONTINENTS * 2 + ["--"]))
-            for country in COUNTRIES]
+            for country in self.some(COUNTRIES, 6, 2)]
         self.continents += self.some(
             [("zz ", "eu"), ("É", "EU"), ("xx", "--"), ("", "EU"), ("YY", "EU"),
              ("GLOBAL", "NA"), ("a,b", "EU"), ("\u00a0fr\t", "\u2003na"),
@@ -369,6 +398,39 @@ class RandomWorld:
                (self.draw.choice(BAD_NETWORKS), self.asn())])
 
     def record(self):
+        """A record of a country, of a city, or of neither."""
+        record = self.record_of_country()
+        if isinstance(record, str):
+            if self.chance(30):
+                return record
+            record = {"country": {"iso_code": record}}
+        return {**record, **self.continent_of_record(), **self.place()}
+
+    def continent_of_record(self):
+        if self.chance(40):
+            return {}
+        code = self.draw.choice(CONTINENTS * 3 + ["eu", " NA ", "--", "", "X"])
+        return self.draw.choice([
+            {"continent": {"code": code}}, {"continent_code": code},
+            {"continent": code}, {"continent": {"names": "x"}},
+            {"continent": {"code": code}, "continent_code": "XX"},
+            {"continent": {"code": Uint(7, 5)}, "continent_code": code}])
+
+    def place(self):
+        if self.chance(40):
+            return {}
+        pair = {"latitude": self.degree(90), "longitude": self.degree(180)}
+        odd = {self.draw.choice(list(pair)): self.draw.choice(
+            [91.0, -180.5, "10", "x", Uint(91, 5), Uint(200, 6), float("nan"),
+             float("inf"), 1e300])}
+        return self.draw.choice([
+            {"location": pair}, {"location": pair}, pair,
+            {"location": {**pair, **odd}}, {**pair, **odd},
+            {"location": {**pair, **odd}, **pair}, {"location": "x", **pair},
+            {"location": {"latitude": 10.0}}, {"longitude": 10.0},
+            {"location": {"latitude": Uint(7, 5), "longitude": Uint(90, 6)}}])
+
+    def record_of_country(self):
         country = self.draw.choice(COUNTRIES + ["zz", " jp ", "\u00a0fr\n"])
         return self.draw.choice([
             country, {"registered_country": {"iso_code": country}},

@@ -18,23 +18,28 @@ from html import unescape
 import pytest
 
 from harness import tools
+from model import page
 from model import request as requests
 from model.comparison import PLACES, Seed
-from model.model import complete
+from model.model import complete, scheme
 from model.selection import Selection, served
 from query.explained import urls, verdicts
 
 SEEDS = [int(os.environ["MIRRORLIST_SEED"])] \
     if "MIRRORLIST_SEED" in os.environ else range(20)
 REQUESTS = 200  # a seed
-TAKEN = {None, "protocol", "endpoint", "redirect", "maximum"}
-NOT_TAKEN = {"private", "country_rule", "enough_hosts", "other_countries"}
+TAKEN = {None, "endpoint", "redirect", "maximum", "limit"}
+WITHOUT_URLS = {"schemes", "family"}
+PUBLIC = {"country_rule", "enough_hosts", "other_countries", "fallback"}
 
 
 def options(settings):
     """The command line of a place's directives."""
     switch = {True: "on", False: "off"}
     return (f"--minimum={settings.minimum}", f"--maximum={settings.maximum}",
+            f"--nearest={settings.nearest}",
+            f"--stable-order={settings.stable_order}",
+            f"--schemes={','.join(settings.schemes) or 'all'}",
             f"--ip-parameter={switch[settings.ip_parameter]}",
             f"--version-parameter={switch[settings.version_parameter]}")
 
@@ -64,11 +69,24 @@ def shown(answer):
     status, location, body = answer
     if status == 302:
         return [location.decode()]
+    if body.startswith(b"<!DOCTYPE"):
+        return [line for line in page.read(body).decode().splitlines()
+                if line != "private"]
+    if body.startswith(b"{"):
+        return [url for mirror in json.loads(body)["mirrors"]
+                for url in mirror["urls"]]
     if body.startswith(b"<?xml"):
         return [unescape(url.decode()) for url in
                 re.findall(rb"<url [^>]*>([^<]*)</url>", body)]
     return [line.decode() for line in body.splitlines()
             if not line.startswith(b"#")]
+
+
+def refusal(body):
+    """What the body of a refusal says; nothing, if a page asks back."""
+    if body.startswith(b"{"):
+        return json.loads(body)["error"].encode()
+    return page.read(body) if body.startswith(b"<!DOCTYPE") else body
 
 
 def target_of(request):
@@ -83,15 +101,17 @@ class Judge:
 
     def __init__(self, world, document, settings):
         self.world = world
+        self.settings = settings
         target = document["request"]["target"].encode()
-        self.request = requests.parse(target.partition(b"?")[2], settings)
+        self.request = requests.parse(
+            requests.parameters(target.partition(b"?")[2]), settings)
         self.directory = world.known(
             document["request"]["directory"].encode())
         self.carriers = world.carriers(self.directory)
         self.selection = Selection(
-            world, self.carriers, self.request,
-            ipaddress.ip_address(document["client"]["address"]),
-            settings.minimum)
+            world, self.carriers, self.request, world.client(
+                ipaddress.ip_address(document["client"]["address"])),
+            settings)
         self.pool_of = {host: pool.decode()
                         for pool, hosts in self.selection.groups
                         for host in hosts}
@@ -105,19 +125,32 @@ class Judge:
         return any(list(self.world.base_urls(row["id"], b""))
                    for row in self.rows if row["host_id"] == identity)
 
+    def taken(self, identity):
+        """Those of a host that a pool has taken."""
+        if not any(self.settings.shows(scheme(url.whole))
+                   for url in self.carriers[identity]) \
+                and not self.world.hosts[identity].private:
+            return {"schemes"}
+        left = self.selection.carriers[identity]
+        if not left:
+            return WITHOUT_URLS
+        return TAKEN if served(left, self.request.schemes) else {"protocol"}
+
     def expected(self, identity):
         """The reasons that the host may have; None: it is listed."""
         host = self.world.hosts[identity]
         only = self.world.exclusive(self.directory)
         if identity in self.pool_of:
-            left = served(self.carriers[identity], self.request.schemes)
-            return TAKEN - {"protocol"} if left else {"protocol"}
+            return self.taken(identity)
         if identity in self.carriers:
+            if host.country in self.request.excluded_codes:
+                return {"excluded"}
+            if self.selection.captive:
+                return {"captive"}
             if host.private:
                 return {"private"}
-            if self.selection.welcome(identity):
-                return NOT_TAKEN - {"private", "country_rule"}
-            return NOT_TAKEN - {"private"}
+            return PUBLIC - {"country_rule"} \
+                if self.selection.welcome(identity) else PUBLIC
         if not host.active:
             return {"inactive"}
         if not self.has_url(identity):
@@ -131,8 +164,10 @@ def fault(seed, place, document, answer):
     if document["status"] != answer[0]:
         return f"status {document['status']}, answered {answer[0]}"
     if document["refusal"] is not None:
-        line = document["refusal"].encode().replace(b"--", b"- -")
-        return None if line in answer[2].replace(b"--", b"- -") else "refusal"
+        line, said = (text.removeprefix(b"# ").removeprefix(b"error: ").replace(
+            b"--", b"- -") for text in (document["refusal"].encode(),
+                                        refusal(answer[2])))
+        return None if line in said or not said else "refusal"
     if urls(document) != shown(answer):
         return f"shows {urls(document)}, answered {shown(answer)}"
     judge = Judge(seed.world, document, PLACES[place])
@@ -186,5 +221,6 @@ def test_an_explanation_is_the_answers(tmp_path, met, number):
 
 def test_every_reason_was_met(met):
     if "MIRRORLIST_SEED" not in os.environ:
-        assert met.keys() == TAKEN | NOT_TAKEN | {
-            "inactive", "no_public_url", "exclusive", "not_up_to_date"}
+        assert met.keys() == TAKEN | WITHOUT_URLS | PUBLIC | {
+            "protocol", "excluded", "captive", "private", "inactive",
+            "no_public_url", "exclusive", "not_up_to_date"}
