@@ -9,7 +9,9 @@ import pytest
 from harness.httpd import Httpd
 
 INSIDE = ("MirrorlistMinimum 1", "MirrorlistMaximum 1",
-          "MirrorlistIpParameter Off", "MirrorlistVersionParameter On")
+          "MirrorlistNearest 1", "MirrorlistStableOrder 1",
+          "MirrorlistSchemes https", "MirrorlistIpParameter Off",
+          "MirrorlistVersionParameter On")
 SERVER = ("MirrorlistMaxCacheSize 1",)
 HOST = ("MirrorlistCache /none", "MirrorlistMaxAge 1")
 
@@ -30,7 +32,10 @@ def outcome(server, config):
     *INSIDE, *SERVER, *HOST, "mirrorlistminimum 0", "MirrorlistMaximum 0",
     "MirrorlistIpParameter on", "MirrorlistVersionParameter OFF",
     "MirrorlistMaxCacheSize 4096", "MirrorlistMaxAge 86400",
-    "MirrorlistMinimum 5", 'MirrorlistCache "a file"'])
+    "MirrorlistMinimum 5", 'MirrorlistCache "a file"', "MirrorlistNearest 0",
+    "MirrorlistNearest 20038", "MirrorlistStableOrder 0",
+    "MirrorlistStableOrder 604800", "MirrorlistSchemes https http ftp rsync",
+    "MirrorlistSchemes HTTPS x+y.z-1 gopher", "MirrorlistSchemes all"])
 def test_a_good_value_is_taken(server, line):
     result = outcome(server, line)
     assert result.returncode == 0, result.stderr
@@ -49,7 +54,17 @@ def test_a_good_value_is_taken(server, line):
     "MirrorlistIpParameter maybe", "MirrorlistVersionParameter",
     "MirrorlistVersionParameter yes", "MirrorlistMaxAge",
     "MirrorlistMaxAge x", "MirrorlistMaxAge -1", "MirrorlistMaxAge 1h",
-    "MirrorlistMaxAge 99999999999999999999"])
+    "MirrorlistMaxAge 99999999999999999999",
+    "MirrorlistNearest", "MirrorlistNearest 0.5", "MirrorlistNearest -1",
+    "MirrorlistNearest 1e9", "MirrorlistNearest 500km", "MirrorlistNearest 1 2",
+    "MirrorlistNearest 2147483648", "MirrorlistNearest nan",
+    "MirrorlistStableOrder", "MirrorlistStableOrder 1.5",
+    "MirrorlistStableOrder -1", "MirrorlistStableOrder 1h",
+    "MirrorlistStableOrder 99999999999999999999", "MirrorlistSchemes",
+    'MirrorlistSchemes ""', "MirrorlistSchemes https:",
+    "MirrorlistSchemes https://", "MirrorlistSchemes https,http",
+    "MirrorlistSchemes https 1x", "MirrorlistSchemes ht_tp",
+    "MirrorlistSchemes +x", "MirrorlistSchemes *", "MirrorlistSchemes h\u00e9"])
 def test_a_bad_value_is_refused_with_the_directives_name(server, line):
     result = outcome(server, line)
     assert result.returncode == 1
