@@ -10,6 +10,7 @@
 #include "http_log.h"
 
 #include "ml_cache.h"
+#include "ml_request.h"
 
 APLOG_USE_MODULE(mirrorlist);
 
@@ -64,5 +65,12 @@ void generation_report_ages(apr_time_t now);
 /* For a config test: warns if the file could not be loaded. */
 void generation_test(const char *path, apr_uint64_t max_size, server_rec *s,
                      apr_pool_t *pool);
+
+/* What the request is answered from; NULL: its server has no MirrorlistCache.
+ */
+const generation_t *conf_generation(const request_rec *r);
+
+/* What the directives of its section say. */
+ml_settings_t conf_settings(const request_rec *r);
 
 #endif
