@@ -6,9 +6,7 @@ says which. Knows the form of an explanation, not what it must say.
 """
 
 import json
-import math
 
-from cache.layout import Cache
 from harness import tools
 from harness.mirrormanager import Rows
 
@@ -70,47 +68,10 @@ def build():
     return rows
 
 
-def make(folder):
-    return tools.make_cache(folder, build().db, geoip=COUNTRIES,
+def make(folder, rows=None, geoip=COUNTRIES, options=()):
+    return tools.make_cache(folder, (rows or build()).db, geoip=geoip,
                             netblocks=NETWORKS, continents=CONTINENTS,
-                            time=CREATED)
-
-
-class Edited(Cache):
-    """The same cache with what its rows cannot say, told by host's names."""
-
-    def __init__(self, file):
-        super().__init__(file.read_bytes())
-        self.file = file
-
-    def text(self, section, number, field):
-        start = self.start("text") + self[section, number, field + ".off"]
-        return bytes(self.data[start:][:self[section, number, field + ".len"]])
-
-    def find(self, section, field, text):
-        """The number of the record with that text."""
-        return next(number for number in range(self.count(section))
-                    if self.text(section, number, field) == text.encode())
-
-    def add_place(self, latitude, longitude):
-        """Its number."""
-        number = self.count("places")
-        self.resize("places", number + 1)
-        up, along = math.radians(latitude), math.radians(longitude)
-        for field, value in dict(
-                latitude=latitude, longitude=longitude,
-                x=math.cos(up) * math.cos(along),
-                y=math.cos(up) * math.sin(along), z=math.sin(up)).items():
-            self["places", number, field] = value
-        return number
-
-    def put(self, host, place):
-        self["hosts", self.find("hosts", "name", host), "place_idx"] = place
-
-    def save(self, name):
-        file = self.file.with_name(name)
-        file.write_bytes(self.sealed())
-        return file
+                            time=CREATED, options=options)
 
 
 def run(cache, target, *words, **options):

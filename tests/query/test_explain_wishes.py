@@ -9,7 +9,9 @@ import math
 
 import pytest
 
-from query.explained import (CREATED, DE, FR, JP, NEAR, NOWHERE, Edited,
+from cache.layout import Cache
+from query import explained
+from query.explained import (COUNTRIES, CREATED, DE, FR, JP, NEAR, NOWHERE,
                              by_name, explain, pools, run)
 
 TARGET = "/mirrorlist?repo=why&arch=x86_64"
@@ -33,38 +35,46 @@ def lines(cache, target, **options):
             for line in run(cache, target, **options).splitlines()]
 
 
-@pytest.fixture(scope="module")
-def placed(cache):
-    """Germany has a middle, as have three hosts; clients in JP a place."""
-    edited = Edited(cache)
-    german, french, tokyo = map(edited.add_place, *zip(GERMAN, FRENCH, TOKYO))
-    edited.put("german", german)
-    edited.put("french", french)
-    edited.put("near", tokyo)
-    edited["countries", edited.find("countries", "code", "DE"),
-           "place_idx"] = german
-    japan = edited.find("countries", "code", "JP")
-    for number in range(edited.count("routes")):
-        if edited["routes", number, "country_idx"] == japan:
-            edited["routes", number, "place_idx"] = tokyo
-    return edited.save("placed.cache")
+def record(country, place):
+    return {"country": {"iso_code": country},
+            "location": dict(zip(("latitude", "longitude"),
+                                 map(float, place)))}
 
 
 @pytest.fixture(scope="module")
-def captured(cache):
-    edited = Edited(cache)
-    edited["hosts", edited.find("hosts", "name", "near"), "flags"] |= 4
-    return edited.save("captured.cache")
+def placed(tmp_path_factory):
+    """Of DE and JP the middle is known, of clients in JP the place; french has
+    a place of its own."""
+    rows = explained.build()
+    french = next(row for row in rows.db.tables["host"]
+                  if row["name"] == "french")
+    french.update(zip(("latitude", "longitude"), FRENCH))
+    return explained.make(tmp_path_factory.mktemp("placed"), rows, {
+        **COUNTRIES, "78.1.0.0/16": record("DE", GERMAN),
+        "77.4.0.0/16": record("JP", TOKYO)})
+
+
+@pytest.fixture(scope="module")
+def captured(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("captured")
+    (folder / "captive").write_text("near\n")
+    return explained.make(folder, options=["--captive", folder / "captive"])
 
 
 @pytest.fixture(scope="module")
 def old(cache):
     """Host german has no IPv6 address, french none of IPv4."""
-    edited = Edited(cache)
-    for name, flag in (("german", 2), ("french", 1)):
-        edited["urls", edited.find("urls", "url", f"https://{name}.test/why/"),
-               "flags"] |= flag
-    return edited.save("old.cache")
+    edited = Cache(cache.read_bytes())
+    text = edited.bytes_of("text")
+    for number in range(edited.count("urls")):
+        start = edited["urls", number, "url.off"]
+        url = text[start:][:edited["urls", number, "url.len"]]
+        edited["urls", number, "flags"] |= {
+            b"https://german.test/why/": 2,
+            b"https://french.test/why/": 1}.get(url, 0)
+    file = cache.with_name("old.cache")
+    file.write_bytes(edited.sealed())
+    return file
 
 
 # The client
@@ -89,41 +99,48 @@ def test_where_the_client_is(placed, ip, continent, place, source, words):
 def test_kilometres(placed):
     target = f"{TARGET}&ip={DE}"
     rows = by_name(explain(placed, target))
-    assert (rows["german"]["km"], rows["french"]["km"]) == (0, km(GERMAN, FRENCH))
-    assert "km" not in rows["german2"]           # its place is not known
-    assert "km" not in rows["stale"]             # it carries nothing at all
+    assert (rows["german"]["km"], rows["french"]["km"]) == (
+        0, km(GERMAN, FRENCH))
+    assert "km" not in rows["american"]          # its place is not known
+    assert "km" not in rows["noadmin"]           # it carries nothing at all
     assert "weight " not in run(placed, target)  # distance does not count
-    assert "german2 100 Mbit/s 25.0 %" in lines(placed, target)
-    assert "german 300 Mbit/s 0 km 75.0 %" in lines(placed, target)
-    assert f"\n  distance    {km(GERMAN, FRENCH)} km\n" in run(placed, target, host="french")
+    found = lines(placed, target, minimum=99)
+    assert "american 100 Mbit/s 100.0 %" in found
+    assert "german 300 Mbit/s 0 km 75.0 %" in found
+    assert f"\n  distance    {km(GERMAN, FRENCH)} km\n" in run(
+        placed, target, host="french")
     assert not any("km" in row for row in
                    by_name(explain(placed, f"{TARGET}&ip={FR}")).values())
 
 
 def test_a_host_that_was_left_out_has_a_distance_too(placed):
-    verdict, = explain(placed, f"{TARGET}&ip={DE}", minimum=1,
-                       host="near")["hosts"]
-    assert verdict["km"] == km(GERMAN, TOKYO)
-    assert verdict["pool"] == "netblocks"
     verdict, = explain(placed, f"{TARGET}&ip={DE}&country=de",
                        host="near")["hosts"]
-    assert (verdict["reason"], verdict["km"]) == \
-        ("other_countries", km(GERMAN, TOKYO))
+    assert (verdict["reason"], verdict["km"]) == (
+        "other_countries", km(GERMAN, TOKYO))
 
 
 def test_weights_with_nearness(placed):
-    """Half at so many kilometres; whoever has no place counts half."""
-    target = f"{TARGET}&ip={DE}"
+    """Half at so many kilometres through the earth; whoever has no place counts
+    half."""
+    target = f"{TARGET}&ip={DE}&country=global"
     document = explain(placed, target, nearest=1000)
     assert document["settings"]["nearest"] == 1000
     rows = by_name(document)
-    assert rows["german"]["weight"] == 300
-    assert rows["german2"]["weight"] == 50
-    assert rows["german"]["share"] == 0.857143
+    line = 2 * 6371 * math.sin(km(GERMAN, FRENCH) / 2 / 6371)
+    weights = dict(german=300, german2=100, american=50,
+                   french=100 / (1 + (line / 1000) ** 2))
+    shares = sum(rows[name]["weight"] for name in rows
+                 if "weight" in rows[name])
+    for name, weight in weights.items():
+        assert rows[name]["weight"] == pytest.approx(weight, rel=1e-3)
+        assert rows[name]["share"] == pytest.approx(weight / shares, rel=1e-3)
     text = lines(placed, target, nearest=1000)
     assert "nearness a mirror at 1000 km counts half (MirrorlistNearest)" in text
-    assert "german 300 Mbit/s 0 km weight 300.00 85.7 %" in text
-    assert "german2 100 Mbit/s weight 50.00 14.3 %" in text
+    assert any(line.startswith("german 300 Mbit/s 0 km weight 300.00 ")
+               for line in text)
+    assert any(line.startswith("american 100 Mbit/s weight 50.00 ")
+               for line in text)
 
 
 # One order for a while
