@@ -120,8 +120,6 @@ static void set_found(ml_response_t *response, ml_pool_e pool,
 
 /* --- the three stages ----------------------------------------------------- */
 
-#define RETRY_AFTER "60" /* seconds */
-
 static ml_kind_e kind_of_refusal(int status)
 {
     switch (status) {
@@ -142,7 +140,7 @@ static void write_refusal(ml_response_t *response, const ml_decision_t *d,
     response->status = ml_comment_status(d->lookup.refusal);
     response->kind = kind_of_refusal(response->status);
     if (response->kind == ML_KIND_UNAVAILABLE) {
-        ml_response_add(response, "Retry-After", RETRY_AFTER);
+        ml_response_add(response, "Retry-After", ML_RETRY_AFTER);
     }
     ml_forms[d->lookup.form].refusal(response, d, pool);
 }

@@ -50,6 +50,7 @@ typedef struct {
 
 #define ML_FIELD_MAX 10
 #define ML_CACHE_CONTROL "private, no-store"
+#define ML_RETRY_AFTER "60" /* seconds, of a 503 */
 
 typedef struct ml_response_t {
     int status; /* 200, 302, 400, 404 or 503 */

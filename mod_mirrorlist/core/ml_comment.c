@@ -62,6 +62,13 @@ static const struct {
                            "json and html",
                            VALUE(format)},
     [ML_REFUSAL_NO_DETAILS] = {404, NAMED, "not found or has no metalink", 0},
+    [ML_REFUSAL_ENDPOINT] = {400, ERROR,
+                             "endpoint=% is neither metalink nor mirrorlist",
+                             VALUE(endpoint)},
+    [ML_REFUSAL_EXPLANATION_FORMAT] = {400, ERROR,
+                                       "format=% is none of text, json and "
+                                       "html",
+                                       VALUE(format)},
 #undef VALUE
 };
 _Static_assert(sizeof(refusals) / sizeof(*refusals) == ML_REFUSAL_N,

@@ -88,10 +88,20 @@ void ml_explain(ml_explanation_t *explanation, const ml_cache_t *cache,
                 const ml_request_t *request, const char *target,
                 const char *name, apr_pool_t *pool);
 
+/* In ml_explain_answer.c, the whole of mirrorlist-explain: like ml_answer(),
+ * but the answer that it explains is that of the endpoint and for the query
+ * that stand in the request's.  It has no facts and no kind. */
+void ml_explain_answer(ml_response_t *response, const ml_cache_t *cache,
+                       const ml_request_t *request, apr_pool_t *pool);
+
 /* In ml_explain_text.c and ml_explain_json.c: all hosts, or the named ones
  * alone.  Both end in a newline. */
 void ml_explain_text(ml_page_t *page, const ml_explanation_t *explanation);
 void ml_explain_json(ml_page_t *page, const ml_explanation_t *explanation);
+
+/* In ml_explain_html.c: all hosts, and what is asked of the named ones first.
+ */
+void ml_explain_html(ml_page_t *page, const ml_explanation_t *explanation);
 
 /* --- in ml_explain_verdicts.c ----------------------------------------------
  */

@@ -9,11 +9,6 @@
 
 #include "ml_comment.h"
 
-/* Should a text slip through unescaped, it still could do nothing. */
-#define POLICY                                                       \
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; " \
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
 /* --- the mirrors, gathered ------------------------------------------------ */
 
 /* The weights of all that could have come first in the pool. */
@@ -126,7 +121,7 @@ static void finish(ml_html_t *html, ml_response_t *response)
     ml_html_puts(html, "</main>\n");
     put_footer(html);
     ml_page_end(&html->page, response);
-    ml_response_add(response, "Content-Security-Policy", POLICY);
+    ml_response_add(response, "Content-Security-Policy", ML_HTML_POLICY);
     ml_response_add(response, "X-Content-Type-Options", "nosniff");
 }
 
@@ -190,8 +185,7 @@ static const char *heading_of(const ml_lookup_t *l, int status)
     }
 }
 
-/* The line of the text form, without its signs. */
-static const char *sentence_of(const ml_lookup_t *l, apr_pool_t *pool)
+const char *ml_html_refusal(const ml_lookup_t *l, apr_pool_t *pool)
 {
     static const char *const signs[] = {"# ", "error: "};
     const char *text = ml_comment_refusal(l, pool);
@@ -251,7 +245,7 @@ void ml_form_html_refusal(ml_response_t *response, const ml_decision_t *d,
     }
     else {
         ml_html_puts(&html, "<p class=\"sentence\">");
-        ml_html_text(&html, sentence_of(&d->lookup, pool));
+        ml_html_text(&html, ml_html_refusal(&d->lookup, pool));
         ml_html_puts(&html, "</p>\n");
     }
     if (d->lookup.refusal == ML_REFUSAL_REPOSITORY) {

@@ -7,6 +7,11 @@
 
 #include "ml_render.h"
 
+/* Should a text slip through unescaped, it still could do nothing. */
+#define ML_HTML_POLICY                                               \
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; " \
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 /* A mirror in the answer. */
 typedef struct {
     const ml_host_rec *host;
@@ -50,6 +55,21 @@ void ml_html_continent(ml_html_t *html, apr_uint32_t continent_idx);
 void ml_html_distance(ml_html_t *html, const ml_host_rec *host,
                       const char *before);
 
+/* "34.0 %" of the first places. */
+void ml_html_share(ml_html_t *html, double share);
+
+/* A URL to show, as a link where it is one for people; the whole of it, or its
+ * scheme. */
+void ml_html_url(ml_html_t *html, const ml_url_rec *url, const ml_tail_t *tails,
+                 int whole);
+
+/* A field of a form with its label and, in `more`, other attributes. */
+void ml_html_field(ml_html_t *html, const char *label, const char *name,
+                   const char *value, const char *more);
+
+/* The first line of a refusal without its signs, not escaped. */
+const char *ml_html_refusal(const ml_lookup_t *lookup, apr_pool_t *pool);
+
 /* In words: which pool that is, for this client, and why it holds whom. */
 void ml_html_pool(ml_html_t *html, ml_pool_e pool);
 void ml_html_reason(ml_html_t *html, ml_pool_e pool);
@@ -57,6 +77,8 @@ void ml_html_reason(ml_html_t *html, ml_pool_e pool);
 /* The parts. */
 void ml_html_heading(ml_html_t *html);
 void ml_html_facts(ml_html_t *html);
+void ml_html_wishes(ml_html_t *html, const char *title);
+void ml_html_data(ml_html_t *html);
 void ml_html_first(ml_html_t *html);
 void ml_html_mirrors(ml_html_t *html);
 int ml_html_has_map(const ml_html_t *html);

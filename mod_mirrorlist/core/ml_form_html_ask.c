@@ -4,10 +4,9 @@
  */
 #include "ml_form_html.h"
 
-/* A field with its label and, in `more`, other attributes.  A form would send a
- * blank as a plus, which means a plus here. */
-static void put_field(ml_html_t *html, const char *label, const char *name,
-                      const char *value, const char *more)
+/* A form would send a blank as a plus, which means a plus here. */
+void ml_html_field(ml_html_t *html, const char *label, const char *name,
+                   const char *value, const char *more)
 {
     ml_html_printf(html, "<label><span>%s</span><input name=\"%s\" value=\"",
                    label, name);
@@ -91,11 +90,11 @@ static void end_form(ml_html_t *html)
 {
     const ml_query_t *query = &html->lookup->query;
 
-    put_field(html, "Country <small>or several: DE,FR</small>", "country",
-              query->country, html->choice ? " list=\"countries\"" : "");
+    ml_html_field(html, "Country <small>or several: DE,FR</small>", "country",
+                  query->country, html->choice ? " list=\"countries\"" : "");
     if (html->lookup->request->settings->ip_parameter) {
-        put_field(html, "Address <small>instead of yours</small>", "ip",
-                  query->ip, "");
+        ml_html_field(html, "Address <small>instead of yours</small>", "ip",
+                      query->ip, "");
     }
     ml_html_puts(html, "<button>Show mirrors</button>\n</form>\n");
 }
@@ -103,21 +102,22 @@ static void end_form(ml_html_t *html)
 static void put_repository_form(ml_html_t *html)
 {
     start_form(html);
-    put_field(html, "Repository", "repo", html->lookup->repo,
-              html->choice || !html->cache
-                  ? " required=\"required\""
-                  : " required=\"required\" list=\"repos\"");
-    put_field(html, "Arch", "arch", html->lookup->arch,
-              html->lookup->prefix ? " required=\"required\" list=\"arches\""
-                                   : " required=\"required\"");
+    ml_html_field(html, "Repository", "repo", html->lookup->repo,
+                  html->choice || !html->cache
+                      ? " required=\"required\""
+                      : " required=\"required\" list=\"repos\"");
+    ml_html_field(html, "Arch", "arch", html->lookup->arch,
+                  html->lookup->prefix
+                      ? " required=\"required\" list=\"arches\""
+                      : " required=\"required\"");
     end_form(html);
 }
 
 static void put_path_form(ml_html_t *html)
 {
     start_form(html);
-    put_field(html, "File or folder", "path", html->lookup->path,
-              " required=\"required\"");
+    ml_html_field(html, "File or folder", "path", html->lookup->path,
+                  " required=\"required\"");
     end_form(html);
 }
 

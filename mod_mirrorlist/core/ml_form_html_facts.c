@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "apr_strings.h"
+
 #include "ml_human.h"
 
 /* --- what ----------------------------------------------------------------- */
@@ -102,7 +104,7 @@ static void put_client(ml_html_t *html)
 }
 
 /* What else was wished, spelt as it is asked. */
-static void put_wishes(ml_html_t *html)
+void ml_html_wishes(ml_html_t *html, const char *title)
 {
     static const struct {
         const char *name;
@@ -113,7 +115,8 @@ static void put_wishes(ml_html_t *html)
         WISH(netblock), WISH(protocol),        WISH(limit),    WISH(ipv),
 #undef WISH
     };
-    const char *before = "<div><dt>Your wishes</dt>";
+    const char *before =
+        apr_pstrcat(html->pool, "<div><dt>", title, "</dt>", NULL);
     apr_size_t i;
 
     for (i = 0; i < sizeof(wishes) / sizeof(*wishes); i++) {
@@ -133,7 +136,7 @@ static void put_wishes(ml_html_t *html)
     }
 }
 
-static void put_data(ml_html_t *html)
+void ml_html_data(ml_html_t *html)
 {
     apr_int64_t created_s = html->cache->header->created_s;
     apr_int64_t age_s = html->lookup->request->now_s - created_s;
@@ -182,7 +185,7 @@ void ml_html_facts(ml_html_t *html)
     ml_html_puts(html, "<dl class=\"facts\">\n");
     put_client(html);
     put_pools(html);
-    put_wishes(html);
-    put_data(html);
+    ml_html_wishes(html, "Your wishes");
+    ml_html_data(html);
     ml_html_puts(html, "</dl>\n");
 }

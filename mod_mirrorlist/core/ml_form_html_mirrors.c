@@ -8,8 +8,7 @@
 
 #include "ml_human.h"
 
-/* "34.0 %" */
-static void put_share(ml_html_t *html, double share)
+void ml_html_share(ml_html_t *html, double share)
 {
     ml_html_printf(html, share < .0005 ? "&lt; 0.1 %%" : "%.1f %%",
                    100 * share);
@@ -24,10 +23,9 @@ static void put_private(ml_html_t *html, const ml_host_rec *host)
 
 /* Only what browsers and downloaders know becomes a link: a mirror's scheme
  * may be anything, `javascript` too. */
-static void put_url(ml_html_t *html, const ml_shown_t *shown,
-                    const ml_tail_t *tails, int whole)
+void ml_html_url(ml_html_t *html, const ml_url_rec *url, const ml_tail_t *tails,
+                 int whole)
 {
-    const ml_url_rec *url = shown->url;
     const char *text = ml_render_url(html->cache, url, tails, html->pool);
     int links = url->scheme_idx < ML_SCHEME_OTHER;
 
@@ -50,7 +48,7 @@ static void put_urls(ml_html_t *html, const ml_shown_t *shown, apr_uint32_t n,
 
     for (i = 0; i < n; i++) {
         ml_html_puts(html, i > 0 ? " " : "");
-        put_url(html, &shown[i], tails, 0);
+        ml_html_url(html, shown[i].url, tails, 0);
     }
 }
 
@@ -64,7 +62,7 @@ static void put_chance(ml_html_t *html, const ml_html_mirror_t *mirror)
     ml_html_puts(html, "<p class=\"soft\">");
     if (mirror->share >= 0 && mirror->share < 1) {
         ml_html_puts(html, "Chance chose it, as in ");
-        put_share(html, mirror->share);
+        ml_html_share(html, mirror->share);
         ml_html_puts(html, " of such answers. ");
     }
     if (stable_s > 0
@@ -100,7 +98,7 @@ void ml_html_first(ml_html_t *html)
     ml_html_country(html, mirror->host->country_idx);
     ml_html_distance(html, mirror->host, " &#183; ");
     ml_html_puts(html, "</p>\n<p class=\"url\">");
-    put_url(html, mirror->shown, tails, 1);
+    ml_html_url(html, mirror->shown->url, tails, 1);
     ml_html_puts(html, "</p>\n");
     if (mirror->url_n > 1) {
         ml_html_puts(html, "<p class=\"urls\">or by ");
@@ -129,7 +127,7 @@ static void put_row(ml_html_t *html, const ml_html_mirror_t *mirror,
     else {
         ml_html_printf(html, "</td><td style=\"--s:%.0f%%\">",
                        100 * mirror->share / most);
-        put_share(html, mirror->share);
+        ml_html_share(html, mirror->share);
         ml_html_puts(html, "</td><td>");
     }
     put_urls(html, mirror->shown, mirror->url_n, tails);

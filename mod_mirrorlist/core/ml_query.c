@@ -191,6 +191,46 @@ ml_refusal_e ml_query_parse(ml_query_t *query, const char *args,
     return first;
 }
 
+/* Whether it is one of the parameters that say how to explain. */
+static int is_of_explanation(const char *piece, apr_size_t len,
+                             apr_pool_t *pool)
+{
+    char *name = apr_pstrmemdup(pool, piece, len);
+
+    name[strcspn(name, "=")] = '\0';
+    return decode_part(name) == ML_REFUSAL_NONE
+           && (!strcmp(name, "host") || !strcmp(name, "endpoint")
+               || !strcmp(name, "format"));
+}
+
+const char *ml_query_question(const char **explanation, const char *args,
+                              apr_pool_t *pool)
+{
+    const char *piece = args ? args : "";
+    apr_size_t room = strlen(piece) + 1, len;
+    char *question = apr_palloc(pool, room), *own = apr_palloc(pool, room);
+    char *outs[] = {question, own};
+    int pieces[] = {0, 0};
+
+    for (;; piece += len + 1) {
+        int i;
+
+        len = strcspn(piece, "&");
+        i = is_of_explanation(piece, len, pool);
+        if (pieces[i]++ > 0) {
+            *outs[i]++ = '&';
+        }
+        memcpy(outs[i], piece, len);
+        outs[i] += len;
+        if (!piece[len]) {
+            break;
+        }
+    }
+    *outs[0] = *outs[1] = '\0';
+    *explanation = own;
+    return question;
+}
+
 int ml_query_no_fallback(const ml_query_t *query)
 {
     return query->fallback && !strcmp(query->fallback, "0");

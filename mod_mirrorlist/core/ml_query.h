@@ -41,6 +41,12 @@ typedef struct {
 ml_refusal_e ml_query_parse(ml_query_t *query, const char *args,
                             apr_pool_t *pool);
 
+/* What is asked with `args`, byte for byte, without the parameters `host`,
+ * `endpoint` and `format`, which are of the explanation: those alone are in
+ * `*explanation`.  Both live in `pool`; "" without any. */
+const char *ml_query_question(const char **explanation, const char *args,
+                              apr_pool_t *pool);
+
 /* Whether nobody is wanted who was not asked for. */
 int ml_query_no_fallback(const ml_query_t *query);
 

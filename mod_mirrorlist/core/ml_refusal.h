@@ -23,6 +23,8 @@ typedef enum {
     ML_REFUSAL_IPV,
     ML_REFUSAL_FORMAT,
     ML_REFUSAL_NO_DETAILS, /* of the file, for a metalink */
+    ML_REFUSAL_ENDPOINT,   /* this and the next: of an explanation */
+    ML_REFUSAL_EXPLANATION_FORMAT,
     ML_REFUSAL_N
 } ml_refusal_e;
 

@@ -333,6 +333,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_test_config(test_caches, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_monitor(watch, NULL, NULL, APR_HOOK_MIDDLE);
     answer_register_hooks();
+    explain_register_hooks();
     status_register_hooks();
 }
 

@@ -19,7 +19,8 @@ ml_request_t answer_request(ml_settings_t *settings, const request_rec *r);
 int answer_send(request_rec *r, const ml_response_t *response,
                 apr_bucket *body);
 
-/* The handler of requests. */
+/* The handlers of requests and of their explanations. */
 void answer_register_hooks(void);
+void explain_register_hooks(void);
 
 #endif

@@ -11,7 +11,7 @@
 #include "apr_strings.h"
 
 #include "judge.h"
-#include "ml_answer.h"
+#include "ml_explain.h"
 #include "target.h"
 
 static const char *const addresses[] = {
@@ -113,6 +113,26 @@ static const char *option(const ml_cache_t *cache, apr_uint32_t n,
     return apr_psprintf(pool, format, value_of(cache, name, pool), "de");
 }
 
+/* The same question, in each form, about all hosts or one. */
+static void explain(const ml_cache_t *cache, apr_uint32_t n,
+                    const ml_request_t *request, apr_pool_t *pool)
+{
+    static const char *const forms[] = {"html", "json", "text"};
+    ml_request_t why = *request;
+    ml_text_rec name = {0, 0};
+    ml_response_t response;
+
+    if (cache->host_rows_n > 0 && n % 2) {
+        name = cache->host_rows[n / 2 % cache->host_rows_n].name;
+    }
+    why.query = apr_pstrcat(pool, request->query,
+                            "&endpoint=", n % 5 ? "metalink" : "mirrorlist",
+                            "&format=", forms[n % LEN(forms)],
+                            "&host=", value_of(cache, name, pool), NULL);
+    ml_explain_answer(&response, cache, &why, pool);
+    judge_explanation(&response);
+}
+
 static void ask(const ml_cache_t *cache, apr_uint32_t n, int bodies)
 {
     apr_pool_t *pool = target_pool();
@@ -139,6 +159,7 @@ static void ask(const ml_cache_t *cache, apr_uint32_t n, int bodies)
     if (bodies) {
         judge_body(&response);
     }
+    explain(cache, n, &request, pool);
     apr_pool_destroy(pool);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Any request to a sound cache gets an answer that its readers take.  The
+ * Any request to a sound cache gets an answer that its readers take, and so
+ * does the question why it is this one.  The
  * input's first bytes are switches, settings, seed and address; the rest is
  * the query.
  */
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "judge.h"
+#include "ml_explain.h"
 #include "target.h"
 
 enum {
@@ -94,6 +96,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
               &request, pool);
     judge_response(&response, &request);
     judge_body(&response);
+    ml_explain_answer(&response,
+                      input.switches & NO_CACHE ? NULL : target_cache(),
+                      &request, pool);
+    judge_explanation(&response);
     apr_pool_destroy(pool);
     return 0;
 }

@@ -18,6 +18,9 @@ void judge_response(const ml_response_t *response, const ml_request_t *request);
  * directory has a name of its own in its URLs. */
 void judge_body(const ml_response_t *response);
 
+/* The same of ml_explain_answer(), for any cache that was accepted. */
+void judge_explanation(const ml_response_t *response);
+
 /* Aborts with the sentence if `holds` is 0. */
 void judge(int holds, const char *sentence);
 

@@ -41,4 +41,8 @@ void judge_json(const ml_response_t *response);
 /* The body is a page, of an answer or of an error. */
 void judge_html(const ml_response_t *response);
 
+/* The body is a page: well-formed, nothing that runs, nothing from elsewhere.
+ * The hosts of its rows are added to `hosts`, unless that is NULL. */
+void judge_page(const ml_response_t *response, judge_hosts_t *hosts);
+
 #endif

@@ -69,7 +69,8 @@ static void judge_element(const xmlNode *node)
         "dt",    "dd",     "figure", "figcaption", "svg",     "g",
         "path",  "circle", "use",    "table",      "thead",   "tbody",
         "tr",    "th",     "td",     "details",    "form",    "label",
-        "input", "button", "option", "datalist",   "summary", NULL};
+        "input", "button", "option", "datalist",   "summary", "select",
+        NULL};
     static const char *const fetching[] = {
         "src", "srcset", "action", "poster", "formaction", "data", NULL};
     const xmlAttr *attribute;
@@ -107,7 +108,7 @@ static void judge_tree(const xmlNode *node, judge_hosts_t *hosts)
     for (; node; node = node->next) {
         if (node->type == XML_ELEMENT_NODE) {
             judge_element(node);
-            if (is(node, "tr") && is(node->parent, "tbody")
+            if (hosts && is(node, "tr") && is(node->parent, "tbody")
                 && !xmlHasProp(node, (const xmlChar *)"class")) {
                 judge_row(node, hosts);
             }
@@ -116,10 +117,9 @@ static void judge_tree(const xmlNode *node, judge_hosts_t *hosts)
     }
 }
 
-void judge_html(const ml_response_t *response)
+void judge_page(const ml_response_t *response, judge_hosts_t *hosts)
 {
     xmlDoc *document;
-    judge_hosts_t hosts;
 
     judge(starts_with(ml_response_field(response, "Content-Security-Policy"),
                       "default-src 'none'; style-src 'unsafe-inline';"),
@@ -131,8 +131,15 @@ void judge_html(const ml_response_t *response)
     document = xmlReadMemory(response->body, (int)response->body_len, NULL,
                              NULL, XML_PARSE_NONET | XML_PARSE_PEDANTIC);
     judge(document && !xmlGetLastError(), "a page is well-formed");
-    judge_hosts_start(&hosts);
-    judge_tree(xmlDocGetRootElement(document), &hosts);
-    judge_hosts_end(&hosts, response);
+    judge_tree(xmlDocGetRootElement(document), hosts);
     xmlFreeDoc(document);
+}
+
+void judge_html(const ml_response_t *response)
+{
+    judge_hosts_t hosts;
+
+    judge_hosts_start(&hosts);
+    judge_page(response, &hosts);
+    judge_hosts_end(&hosts, response);
 }

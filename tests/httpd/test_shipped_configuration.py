@@ -6,6 +6,7 @@ directive is explained there. What directives do is tested elsewhere.
 """
 
 import html
+import json
 import re
 import time
 
@@ -59,10 +60,30 @@ def test_no_other_address_is_opened(server, path):
     assert server.get(f"{path}?repo=geo&arch=x86_64").status == 403
 
 
-def test_the_status_page_is_for_this_machine(server):
+@pytest.mark.parametrize("path", [
+    "/mirrorlist-status", "/mirrorlist-explain",
+    "/mirrorlist-explain?repo=geo&arch=x86_64", "/mirrorlist-explain/mirrorlist"
+    "?repo=geo&arch=x86_64&format=json"])
+def test_what_is_for_this_machine_alone(server, path):
     theirs = {"X-Forwarded-For": "192.0.2.1"}
-    assert server.get("/mirrorlist-status").status == 200
-    assert server.get("/mirrorlist-status", theirs).status == 403
+    assert server.get(path).status == 200
+    assert server.get(path, theirs).status == 403
+
+
+def test_an_explanation_has_the_settings_of_the_answer(cache):
+    """Set where the file says, they hold for both."""
+    text = (CONF_D / "mirrorlist.conf").read_text().replace(
+        "    #MirrorlistMaximum 0\n", "    MirrorlistMaximum 2\n")
+    with Httpd(handler=False, start=False) as server:
+        server.config = configuration(cache, server.root).replace(
+            FILES, FILES.splitlines()[0] + "\n" + text)
+        server.start()
+        query = "repo=geo&arch=x86_64&ip=77.1.0.1"
+        answer = server.get(f"/mirrorlist?{query}&format=json")
+        explanation = server.get(
+            f"/mirrorlist-explain?{query}&endpoint=mirrorlist&format=text")
+        assert len(json.loads(answer.body)["mirrors"]) == 2
+        assert "\nAnswer 200 with 2 hosts " in explanation.text
 
 
 # Directives

@@ -437,6 +437,37 @@ START_TEST(a_list_is_its_trimmed_items_without_the_empty_ones)
 }
 END_TEST
 
+static const struct {
+    const char *args;
+    const char *question;
+    const char *explanation;
+} questions[] = {
+    {NULL, "", ""},
+    {"", "", ""},
+    {"a=1", "a=1", ""},
+    {"host=a", "", "host=a"},
+    {"host=a&b=2&format=json&c=3&endpoint=x", "b=2&c=3",
+     "host=a&format=json&endpoint=x"},
+    {"&a=1&&b=2&", "&a=1&&b=2&", ""},
+    {"format=json&&b=2", "&b=2", "format=json"},
+    {"%66ormat=x&hos%74", "", "%66ormat=x&hos%74"},
+    {"Host=a&hosts=b&%48ost=c", "Host=a&hosts=b&%48ost=c", ""},
+    {"host%00=a&%zzhost=b&host%ff", "host%00=a&%zzhost=b&host%ff", ""},
+    {"host=%zz&a=%zz&host=b&host", "a=%zz", "host=%zz&host=b&host"},
+    {"a=host=b", "a=host=b", ""},
+    {"host==b", "", "host==b"},
+};
+
+START_TEST(a_question_is_what_is_not_of_its_explanation)
+{
+    const char *explanation;
+
+    ck_assert_str_eq(ml_query_question(&explanation, questions[_i].args, pool),
+                     questions[_i].question);
+    ck_assert_str_eq(explanation, questions[_i].explanation);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = unit_case("query");
@@ -463,5 +494,7 @@ int main(void)
     tcase_add_test(tests, cc_stands_in_where_country_is_absent);
     tcase_add_loop_test(
         tests, a_list_is_its_trimmed_items_without_the_empty_ones, 0, N(lists));
+    tcase_add_loop_test(tests, a_question_is_what_is_not_of_its_explanation, 0,
+                        N(questions));
     return unit_run("query", tests);
 }
