@@ -73,7 +73,8 @@ class Request:
 
     @property
     def excluded_codes(self):
-        return {item.upper() for item in self.excluded}
+        """`global` is no code there, even where a host has it."""
+        return {item.upper() for item in self.excluded} - {b"GLOBAL"}
 
     @property
     def wrong(self):

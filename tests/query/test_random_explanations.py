@@ -11,6 +11,7 @@ import collections
 import ipaddress
 import itertools
 import json
+import math
 import os
 import re
 from html import unescape
@@ -21,6 +22,7 @@ from harness import tools
 from model import page
 from model import request as requests
 from model.comparison import PLACES, Seed
+from model.geography import RADIUS, kilometres, unit_vector
 from model.model import complete, scheme
 from model.selection import Selection, served
 from query.explained import urls, verdicts
@@ -108,10 +110,10 @@ class Judge:
         self.directory = world.known(
             document["request"]["directory"].encode())
         self.carriers = world.carriers(self.directory)
+        self.client = world.client(
+            ipaddress.ip_address(document["client"]["address"]))
         self.selection = Selection(
-            world, self.carriers, self.request, world.client(
-                ipaddress.ip_address(document["client"]["address"])),
-            settings)
+            world, self.carriers, self.request, self.client, settings)
         self.pool_of = {host: pool.decode()
                         for pool, hosts in self.selection.groups
                         for host in hosts}
@@ -136,6 +138,31 @@ class Judge:
             return WITHOUT_URLS
         return TAKEN if served(left, self.request.schemes) else {"protocol"}
 
+    def client_facts(self):
+        """What is told of the client: values of JSON."""
+        country, continent = (code and code.decode() for code in
+                              (self.client.country, self.client.continent))
+        return dict(country=country, continent=continent, asn=self.client.asn,
+                    place=self.client.place and list(self.client.place))
+
+    def facts(self, identity):
+        """What is told of a host that carries the directory, where it is so."""
+        host, here = self.world.hosts[identity], self.client.place
+        return dict(
+            country=host.country.decode() or None,
+            km=kilometres(here, host.place) if here and host.place else None,
+            private=host.private or None, captive=host.captive or None)
+
+    def weight(self, identity):
+        """What distance leaves of the bandwidth."""
+        host, here = self.world.hosts[identity], self.client.place
+        if not self.settings.nearest:
+            return host.bandwidth
+        if not here or not host.place:
+            return host.bandwidth / 2
+        line = RADIUS * math.dist(unit_vector(here), unit_vector(host.place))
+        return host.bandwidth / (1 + (line / self.settings.nearest) ** 2)
+
     def expected(self, identity):
         """The reasons that the host may have; None: it is listed."""
         host = self.world.hosts[identity]
@@ -145,10 +172,11 @@ class Judge:
         if identity in self.carriers:
             if host.country in self.request.excluded_codes:
                 return {"excluded"}
+            if host.private and not (self.selection.captive
+                                     and self.client.asn in host.asns):
+                return {"private"}
             if self.selection.captive:
                 return {"captive"}
-            if host.private:
-                return {"private"}
             return PUBLIC - {"country_rule"} \
                 if self.selection.welcome(identity) else PUBLIC
         if not host.active:
@@ -171,6 +199,9 @@ def fault(seed, place, document, answer):
     if urls(document) != shown(answer):
         return f"shows {urls(document)}, answered {shown(answer)}"
     judge = Judge(seed.world, document, PLACES[place])
+    client = {name: document["client"][name] for name in judge.client_facts()}
+    if client != judge.client_facts():
+        return f"client {client}, expected {judge.client_facts()}"
     numbers = collections.Counter(
         verdict["id"] for verdict in verdicts(document))
     if numbers != collections.Counter(judge.hosts):
@@ -181,6 +212,24 @@ def fault(seed, place, document, answer):
                 or ("place" in verdict) != (reason is None) \
                 or verdict.get("pool") != judge.pool_of.get(verdict["id"]):
             return f"{verdict}, expected {judge.expected(verdict['id'])}"
+        facts = judge.facts(verdict["id"])
+        if verdict["id"] in judge.carriers \
+                and facts != {name: verdict.get(name) for name in facts}:
+            return f"{verdict}, expected {facts}"
+    return wrong_weight(judge, document)
+
+
+def wrong_weight(judge, document):
+    """None, or how weights and shares of a pool differ from the model's."""
+    for pool in document["pools"]:
+        weighed = [host for host in pool["hosts"] if "share" in host]
+        weights = [judge.weight(host["id"]) for host in weighed]
+        for host, weight in zip(weighed, weights):
+            if not (math.isclose(host["weight"], weight, rel_tol=1e-4,
+                                 abs_tol=1e-6)
+                    and math.isclose(host["share"], weight / sum(weights),
+                                     abs_tol=1e-5)):
+                return f"{host}, expected {weight} of {sum(weights)}"
     return None
 
 
