@@ -25,6 +25,7 @@ KINDS = {
     "host that its admin has closed": "host WHERE NOT user_active",
     "host that we have closed": "host WHERE NOT admin_active",
     "host of unknown bandwidth": "host WHERE bandwidth_int IS NULL",
+    "host with a place": "host WHERE latitude IS NOT NULL",
     "host for its AS": "host WHERE asn_clients AND asn IS NOT NULL",
     "peer": "host_peer_asn",
     "restricted host": "host_country_allowed",
