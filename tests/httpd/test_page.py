@@ -140,6 +140,35 @@ def test_where_ip_does_not_count_nobody_is_asked_for_it(server):
                                                      "country"]
 
 
+def test_the_map_shows_where_they_are(tmp_path):
+    """The host's place, the middle of its country, the client's own."""
+    rows = Rows()
+    topic = rows.topic("map")
+    topic.host("told", "DE", latitude=48.1, longitude=11.6)
+    topic.host("untold", "FR")
+    topic.host("nowhere", "")
+    networks = {f"77.{number}.0.0/16": {
+        "country": {"iso_code": country},
+        "location": {"latitude": latitude, "longitude": longitude}}
+        for number, country, latitude, longitude in (
+            (1, "DE", 53.5, 10.0), (2, "FR", 46.8, 2.4))}
+    cache = tools.make_cache(tmp_path, rows.db, geoip=networks,
+                             continents=[("DE", "EU"), ("FR", "EU")])
+    with Httpd(cache=cache) as server:
+        tree = page(server, "/mirrorlist?repo=map&arch=x86_64&ip=77.1.0.1"
+                    "&format=html")
+    shown = {words(circle): (int(circle.get("cx")), int(circle.get("cy")))
+             for circle in tree.iter("{*}circle")}
+    # as ml_form_html_coast.py projects them
+    assert shown == {"told, Germany": (530, 98), "untold, France": (505, 101),
+                     "you": (524, 79)}
+    assert "Not shown: 1," in words(tree.find(f".//{XHTML}figcaption"))
+    far = {name: words(row[2]) for row in
+           tree.iterfind(f".//{XHTML}tbody/{XHTML}tr")
+           for name in [words(row[0])] if row.get("class") is None}
+    assert far == {"told": "682 km", "untold": "961 km", "nowhere": ""}
+
+
 # Errors
 
 ERRORS = [
