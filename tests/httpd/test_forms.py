@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from harness import metalink4
 from harness.world import CREATED, IP
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -25,7 +26,6 @@ TYPES = {"text": "text/plain", "metalink": "application/metalink+xml",
          "metalink4": "application/metalink4+xml", "json": "application/json"}
 OLD, NEW = TYPES["metalink"], TYPES["metalink4"]
 ENDPOINTS = ("mirrorlist", "metalink")
-NS = "{urn:ietf:params:xml:ns:metalink}"
 
 
 def kind(response):
@@ -61,6 +61,17 @@ def test_a_whole_answer(site, name, status, target):
     assert dated(response.body) == (GOLDEN / name).read_text()
 
 
+def test_metalink_4_is_what_its_schema_describes(site):
+    """And the schema would see what is wrong."""
+    body = site.server.get(f"/metalink?{FILE}&ip={NEAR}&format=metalink4").body
+    assert metalink4.refusal(body) is None
+    for good, bad in ((b'priority="1"', b'priority="0"'), (b"file", b"File"),
+                      (b'location="de"', b'location="DE"'),
+                      (b"sha-256", b"sha256"), (b"<size>", b"<size>-"),
+                      (b"</published>", b"</published><updated/>")):
+        assert good in body and metalink4.refusal(body.replace(good, bad))
+
+
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
 def test_json_is_one_line_that_parsers_take(site, endpoint):
     body = site.server.get(f"/{endpoint}?{REPO}&format=json").body
@@ -78,7 +89,7 @@ def test_dates_are_now(site):
     seconds = json.loads(site.server.get(target + "json").body)["date"]
     root = etree.fromstring(site.server.get(target + "metalink4").body)
     date = datetime.fromisoformat(
-        root.findtext(f"{NS}published").replace("Z", "+00:00"))
+        root.findtext(f"{metalink4.NS}published").replace("Z", "+00:00"))
     assert before <= min(seconds, date.timestamp())
     assert max(seconds, date.timestamp()) <= time.time()
 

@@ -11,8 +11,10 @@ import re
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
-from harness import yum
+from harness import metalink4, yum
 from model import page
+
+METALINK4 = "application/metalink4+xml"
 
 
 @dataclasses.dataclass
@@ -159,7 +161,7 @@ def check_line(words, line):
 
 
 def check_syntax(expectation, body):
-    """A parser takes it."""
+    """A parser takes it, and a schema if there is one."""
     kind = expectation.content_type or ""
     try:
         if kind.endswith("xml"):
@@ -168,7 +170,7 @@ def check_syntax(expectation, body):
             json.loads(body)
     except (SyntaxError, ValueError) as error:
         return f"{error}: {body!r}"
-    return None
+    return metalink4.refusal(body) if kind == METALINK4 else None
 
 
 def check_yum(expectation, body):
