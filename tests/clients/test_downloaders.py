@@ -35,20 +35,28 @@ def aria2(tmp_path):
                       f"--log={tmp_path}/aria2.log", "--log-level=info",
                       *options, url)
     run.folder = tmp_path / "aria2"
-    run.log = lambda: (tmp_path / "aria2.log").read_text()
+    run.log = lambda: (tmp_path / "aria2.log").read_text(errors="replace")
     return run
 
 
-def test_aria2_follows_the_metalink(aria2, to, package, good, other):
-    result = aria2(to([other, good], "metalink?" + FILE))
+# aria2 asks for either itself, and gets the older one.
+METALINKS = pytest.mark.parametrize("form", ["", "&format=metalink4"])
+
+
+@METALINKS
+def test_aria2_follows_the_metalink(aria2, to, package, good, other, form):
+    result = aria2(to([other, good], "metalink?" + FILE + form))
     assert result.returncode == 0, result.stdout
+    assert ("Content-Type: application/metalink4+xml" in aria2.log()) \
+        == bool(form)
     assert [file.name for file in aria2.folder.iterdir()] == [RPM]
     assert (aria2.folder / RPM).read_bytes() == package
     assert (other.asked(RPM), good.requests) == ([200], [])
 
 
-def test_aria2_passes_over_a_dead_mirror(aria2, to, states, dead, good):
-    result = aria2(to([dead, good], "metalink?repo=e2e&arch=x86_64"))
+@METALINKS
+def test_aria2_passes_over_a_dead_mirror(aria2, to, states, dead, good, form):
+    result = aria2(to([dead, good], "metalink?repo=e2e&arch=x86_64" + form))
     assert result.returncode == 0, result.stdout
     assert f"URI={dead.url}" in aria2.log()
     assert (aria2.folder / "repomd.xml").read_bytes() == \
@@ -56,11 +64,13 @@ def test_aria2_passes_over_a_dead_mirror(aria2, to, states, dead, good):
     assert 200 in good.asked(REPOMD)
 
 
+@METALINKS
 @pytest.mark.parametrize("kind", ["stale", "tampered"])
-def test_aria2_refuses_what_has_other_hashes(request, aria2, to, good, kind):
+def test_aria2_refuses_what_has_other_hashes(request, aria2, to, good, kind,
+                                             form):
     """It does not ask the next mirror, but it does compare."""
     bad = request.getfixturevalue(kind)
-    result = aria2(to([bad, good], "metalink?repo=e2e&arch=x86_64"))
+    result = aria2(to([bad, good], "metalink?repo=e2e&arch=x86_64" + form))
     assert result.returncode != 0
     assert 200 in bad.asked(REPOMD)
     assert good.requests == []
@@ -74,6 +84,40 @@ def test_aria2_may_prefer_a_protocol(aria2, to, secure, good, pem, protocol):
     assert result.returncode == 0, result.stdout
     assert good.asked(RPM) == [200] * (protocol == "http")
     assert secure.asked(RPM) == [200] * (protocol == "https")
+
+
+# aria2 and a redirect, which names other mirrors and a hash
+
+VERIFIED = "Verification finished successfully"
+
+
+def test_aria2_checks_what_a_redirect_leads_to(aria2, to, package, good):
+    result = aria2(to([good], f"mirrorlist?{FILE}&redirect"))
+    assert result.returncode == 0, result.stdout
+    assert (aria2.folder / RPM).read_bytes() == package
+    assert VERIFIED in aria2.log()
+
+
+def test_aria2_takes_the_mirrors_of_a_redirect(aria2, to, package, dead,
+                                               good):
+    """The first one is dead; nothing but the answer names the second."""
+    result = aria2(to([dead, good], f"mirrorlist?{FILE}&redirect"))
+    assert result.returncode == 0, result.stdout
+    assert (aria2.folder / RPM).read_bytes() == package
+    assert "Connection refused" in aria2.log()
+    assert set(good.asked(RPM)) <= {200, 206} and good.asked(RPM)
+    assert VERIFIED in aria2.log()
+
+
+@pytest.mark.parametrize("kind", ["stale", "tampered"])
+def test_aria2_refuses_the_wrong_file_of_a_redirect(request, aria2, to, dead,
+                                                    kind):
+    bad = request.getfixturevalue(kind)
+    for mirrors in [bad], [dead, bad]:
+        result = aria2(to(mirrors, f"mirrorlist?path=pub{REPOMD}&redirect"),
+                       "--allow-overwrite")
+        assert result.returncode == 32, "a checksum does not match"
+        assert bad.asked(REPOMD)
 
 
 # curl and wget
