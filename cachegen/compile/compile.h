@@ -12,9 +12,7 @@
 /* The model's arrays may be sorted; it is of no use afterwards. */
 image_t *compile(model_t *model, report_t *report, apr_pool_t *pool);
 
-/* In compile_countries.c: the image's places of the model's countries; and the
- * continent of that code, ML_NONE for none: "" is none's. */
-apr_uint32_t *compile_countries(image_t *image, model_t *model);
+/* The continent of that code, ML_NONE for none: "" is none's. */
 apr_uint32_t compile_find_continent(const image_t *image, const char *code);
 
 /* Sections of their own, in compile_repos.c: repositories, prefixes with

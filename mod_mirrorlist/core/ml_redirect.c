@@ -3,8 +3,6 @@
  * The answer to `redirect`: the best mirror, others that hold the same (RFC
  * 6249), and how to check what comes (RFC 3230, which aria2 reads).
  */
-#include "ml_redirect.h"
-
 #include "apr_encode.h"
 #include "apr_strings.h"
 

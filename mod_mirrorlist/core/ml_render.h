@@ -10,7 +10,7 @@
 
 #include "apr_pools.h"
 
-#include "ml_response.h"
+#include "ml_answer.h"
 
 /* What follows a base URL, by ml_url_rec.subpath_idx. */
 typedef struct {

@@ -8,10 +8,11 @@ import os
 import re
 import subprocess
 import textwrap
+from urllib.parse import quote, unquote, urljoin
 
 import pytest
 
-from harness import tools
+from harness import metalink4, tools
 from harness.httpd import ROOT, Httpd, wait_for
 from harness.mirrormanager import Rows
 from harness.shipped import configuration
@@ -103,6 +104,83 @@ def test_another_address_is_rewritten(cache, tmp_path, flag, status):
         if status == 200:
             assert server.get("/debuglist" + asked).body == server.get(
                 "/mirrorlist" + asked).body
+
+
+# A download redirector
+
+PLAIN = ("libstdc++-14.rpm", "a b", "100%", "a%20b", "a&b", "x^git",
+         "\u00fcml\u00e4ut.iso", "a#b", "a=b;c,d", "~a'b(c)!$*@:", '<a>"|`{}\\',
+         "repo=x&redirect", "metalink", "a+b%2Bc")
+
+
+@pytest.fixture(scope="module")
+def redirector(tmp_path_factory):
+    """server(flags) -> one that knows files of these names."""
+    rows = Rows()
+    topic = rows.topic("one", details=False)
+    topic.host("de", "DE")
+    for name in PLAIN:
+        rows.details(topic.os, name, size=1, sha256="ab" * 32)
+    folder = tmp_path_factory.mktemp("redirector")
+    cache = tools.make_cache(folder, rows.db)
+
+    def server(flags="[B,BNP,PT]"):
+        return Httpd(configuration(cache, folder) + f"""
+            <VirtualHost *>
+                ServerName localhost
+                {lines("A download redirector").replace("[B,BNP,PT]", flags)}
+            </VirtualHost>""", handler=False, modules=("rewrite",))
+    return server
+
+
+def test_a_download_leads_to_the_file_of_that_name(redirector):
+    with redirector() as server:
+        for name in PLAIN:
+            response = server.get(f"/download/pub/one/os/{quote(name)}")
+            assert response.status == 302, name
+            base, _, last = response["Location"].rpartition("/")
+            assert (base, unquote(last)) == ("https://de.test/one/os", name)
+            assert response["Digest"]
+
+
+def test_a_name_may_be_spelled_in_several_ways(redirector):
+    with redirector() as server:
+        for spelled, name in (("libstdc++-14.rpm", "libstdc++-14.rpm"),
+                              ("libstdc%2B%2B-14.rpm", "libstdc++-14.rpm"),
+                              ("x^git", "x%5Egit"), ("%61%2B%62", "a+b")):
+            for path in "pub/one/os/", "pub//one/./os/":
+                response = server.get(f"/download/{path}{spelled}")
+                assert response["Location"] == f"https://de.test/one/os/{name}"
+
+
+def test_a_download_may_be_a_directory(redirector):
+    with redirector() as server:
+        for slash in "", "/":
+            assert server.get("/download/pub/one/os" + slash)["Location"] == \
+                "https://de.test/one/os/"
+        assert server.get("/download/").status == 404
+        assert server.get("/download/pub/none/a").status == 404
+
+
+def test_a_download_names_its_metalink(redirector):
+    """By an address beside the file, which leads to it."""
+    with redirector() as server:
+        for name in PLAIN:
+            target = f"/download/pub/one/os/{quote(name)}"
+            link = re.match("<([^>]+)>; rel=describedby",
+                            server.get(target)["Link"])[1]
+            response = server.get(urljoin(target, link))
+            assert response["Content-Type"] == "application/metalink4+xml"
+            base, _, last = metalink4.urls(response.body)[0].rpartition("/")
+            assert (base, unquote(last)) == ("https://de.test/one/os", name)
+
+
+@pytest.mark.parametrize("flags, name, found", [
+    ("[B,PT]", "a b", "a+b"), ("[PT]", "a&b", "a"), ("[PT]", "a%20b", "a b")])
+def test_why_each_flag_is_there(redirector, flags, name, found):
+    with redirector(flags) as server:
+        response = server.get(f"/download/pub/one/os/{quote(name)}")
+        assert unquote(response["Location"]).endswith(f"/os/{found}")
 
 
 # Statistics
