@@ -14,6 +14,7 @@
 static const char style[] =
     "<style>\n"
     ".why tbody th::before{content:attr(data-n)}\n"
+    ".why .pool th{padding-top:.8rem}\n"
     ".why .pool th::before{content:none}\n"
     ".why .pool th::first-letter{text-transform:uppercase}\n"
     ".why .pool code{font-weight:400;color:var(--soft)}\n"
