@@ -113,6 +113,10 @@ START_TEST(a_share_is_of_the_first_place_in_a_weighted_pool)
     page(ASK_PUB "&protocol=javascript");
     says("<tr><th>host1</th><td>Germany</td><td></td>"
          "<td style=\"--s:100%\">100.0 %</td>");
+    does_not_say("nearer to you");
+    settings.nearest_km = 100;
+    page(ASK_PUB);
+    says("with more bandwidth and nearer to you, a mirror comes first");
     edit_bandwidth(cache, 2, 100000);
     edit_bandwidth(cache, 1, 1);
     page(ASK_PUB);
