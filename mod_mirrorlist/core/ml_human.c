@@ -9,10 +9,15 @@
 #include "apr_strings.h"
 #include "apr_time.h"
 
+#include "ml_cache_format.h"
+
 const char *ml_human_date(apr_int64_t seconds, apr_pool_t *pool)
 {
     apr_time_exp_t t;
 
+    if (seconds < 0 || seconds > ML_TIME_MAX) {
+        return apr_psprintf(pool, "%" APR_INT64_T_FMT " s after 1970", seconds);
+    }
     apr_time_exp_gmt(&t, apr_time_from_sec(seconds));
     return apr_psprintf(pool, "%04d-%02d-%02d %02d:%02d:%02d UTC",
                         t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour,

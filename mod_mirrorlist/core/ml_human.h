@@ -7,7 +7,8 @@
 
 #include "apr_pools.h"
 
-/* "2026-11-24 10:00:00 UTC" */
+/* "2026-11-24 10:00:00 UTC"; the mere seconds of a time that no calendar has.
+ */
 const char *ml_human_date(apr_int64_t seconds, apr_pool_t *pool);
 
 /* "1 h 3 min": the two largest units of a time. */

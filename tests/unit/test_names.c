@@ -100,6 +100,17 @@ START_TEST(a_date_is_in_utc)
 {
     ck_assert_str_eq(ml_human_date(1795514400, pool),
                      "2026-11-24 10:00:00 UTC");
+    ck_assert_str_eq(ml_human_date(APR_INT64_C(253402300799), pool),
+                     "9999-12-31 23:59:59 UTC");
+}
+END_TEST
+
+START_TEST(a_time_of_no_calendar_is_told_in_seconds)
+{
+    ck_assert_str_eq(ml_human_date(APR_INT64_C(253402300800), pool),
+                     "253402300800 s after 1970");
+    ck_assert_str_eq(ml_human_date(APR_INT64_MAX, pool),
+                     "9223372036854775807 s after 1970");
 }
 END_TEST
 
@@ -115,5 +126,6 @@ int main(void)
     tcase_add_test(tests, digits_are_grouped);
     tcase_add_test(tests, bytes_have_a_unit);
     tcase_add_test(tests, a_date_is_in_utc);
+    tcase_add_test(tests, a_time_of_no_calendar_is_told_in_seconds);
     return unit_run("names", tests);
 }
