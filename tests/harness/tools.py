@@ -33,11 +33,12 @@ def cachegen(*arguments, **about):
 
 def preloaded(folder, source, **environment):
     """The environment in which a library made of the C file comes before all
-    others."""
+    others but a sanitizer's."""
     library = folder / f"{source.stem}.so"
     subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1",
                     "-o", library, source], check=True)
-    return {**os.environ, "LD_PRELOAD": str(library), **environment}
+    before = os.environ.get("MIRRORLIST_PRELOAD", "")
+    return {**os.environ, "LD_PRELOAD": f"{before} {library}", **environment}
 
 
 def country_database(file, networks, **options):
