@@ -65,16 +65,22 @@ INJECTED = f"""
     SetOutputFilter SUBSTITUTE
     Substitute "s|</main>|{SCRIPT}</main>|n"
 </Location>
+<Location "/explain">
+    SetHandler mirrorlist-explain
+</Location>
 """
 
 
 @pytest.mark.parametrize("config, runs", [
     ("", False), ("Header unset Content-Security-Policy\n", True)],
     ids=("policy", "no-policy"))
-def test_a_script_does_not_run_in_the_page(page, served, good, config, runs):
+@pytest.mark.parametrize("path, words", [
+    ("mirrorlist", "Your country, Germany"), ("explain", "client's country")])
+def test_a_script_does_not_run_in_a_page(page, served, good, config, runs,
+                                         path, words):
     server = served([good], config=INJECTED + config,
                     modules=("filter", "substitute"))
-    shown = page(server, "mirrorlist?repo=e2e&arch=x86_64&format=html")
+    shown = page(server, f"{path}?repo=e2e&arch=x86_64&format=html")
     assert (">ran</html>" in shown) == runs, shown
-    assert (f'<a href="{good.url}/e2e/os/">' in shown) != runs, shown
+    assert (words in shown) != runs, shown
     assert page.hosts == {f"127.0.0.1:{server.port}"}
