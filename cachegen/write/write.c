@@ -13,6 +13,8 @@
 
 #include "apr_strings.h"
 
+#include "ml_order.h"
+
 #define X(id, name, rec) +1
 enum { SECTION_N = 0 ML_SECTIONS(X) };
 #undef X
@@ -87,13 +89,34 @@ static void put(sink_t *sink, const void *bytes, apr_size_t len)
     }
 }
 
+static front_t in_file_order(front_t front)
+{
+    if (!ML_ORDER_IS_NATIVE) {
+        ml_order_turn_header(&front.header);
+        ml_order_turn_contents(front.sections, SECTION_N);
+    }
+    return front;
+}
+
+static void put_section(sink_t *sink, const ml_section_rec *section,
+                        const buffer_t *buffer)
+{
+    if (!ML_ORDER_IS_NATIVE) {
+        ml_order_turn_section(section->id, buffer->data, section->rec_n);
+    }
+    put(sink, buffer->data, buffer->len);
+    if (!ML_ORDER_IS_NATIVE) {
+        ml_order_turn_section(section->id, buffer->data, section->rec_n);
+    }
+}
+
 const char *write_image(int fd, const char *path, const image_t *image,
                         apr_int64_t created_s)
 {
     static const char zeros[8];
     const buffer_t *buffers[SECTION_N];
     sink_t sink = {fd, 0, 0, 0};
-    front_t front;
+    front_t front, out;
     int i;
 
     memset(&front, 0, sizeof(front));
@@ -105,7 +128,8 @@ const char *write_image(int fd, const char *path, const image_t *image,
     front.header.section_n = SECTION_N;
     plan(&front, buffers, image);
 
-    put(&sink, &front, sizeof(front));
+    out = in_file_order(front);
+    put(&sink, &out, sizeof(out));
     for (i = 0; i < SECTION_N; i++) {
         if (front.sections[i].rec_n >= ML_NONE) {
             return apr_psprintf(image->pool,
@@ -114,7 +138,7 @@ const char *write_image(int fd, const char *path, const image_t *image,
                                 path, front.sections[i].id);
         }
         put(&sink, zeros, front.sections[i].off - sink.off);
-        put(&sink, buffers[i]->data, buffers[i]->len);
+        put_section(&sink, &front.sections[i], buffers[i]);
     }
     if (sink.off != front.header.file_size) {
         return apr_psprintf(image->pool,
@@ -123,10 +147,11 @@ const char *write_image(int fd, const char *path, const image_t *image,
                             path, sink.off, front.header.file_size);
     }
     front.header.crc32 = (apr_uint32_t)sink.crc;
+    out = in_file_order(front);
     if (!sink.error) {
-        ssize_t n = pwrite(fd, &front.header, sizeof(front.header), 0);
+        ssize_t n = pwrite(fd, &out.header, sizeof(out.header), 0);
 
-        if (n != sizeof(front.header)) {
+        if (n != sizeof(out.header)) {
             sink.error = n < 0 ? errno : ENOSPC;
         }
     }

@@ -6,9 +6,10 @@
 
 #include <string.h>
 
+#include "ml_order.h"
 #include "ml_text.h"
 
-/* Eight bytes a step, in this machine's order, which is the file's. */
+/* Eight bytes a step, in the file's order. */
 static apr_uint64_t mix(apr_uint64_t hash, const char *text, apr_size_t len)
 {
     const apr_uint64_t odd = APR_UINT64_C(0x9e3779b97f4a7c15);
@@ -16,6 +17,7 @@ static apr_uint64_t mix(apr_uint64_t hash, const char *text, apr_size_t len)
 
     for (; len >= sizeof(word); text += sizeof(word), len -= sizeof(word)) {
         memcpy(&word, text, sizeof(word));
+        word = ML_ORDER_IS_NATIVE ? word : __builtin_bswap64(word);
         hash = (hash ^ word) * odd;
         hash ^= hash >> 32;
     }

@@ -14,6 +14,9 @@
 
 #include "apr_strings.h"
 
+#include "ml_cache_open.h"
+#include "ml_order.h"
+
 static void stamp_from_stat(ml_load_stamp_t *stamp, const struct stat *st)
 {
     stamp->device = (apr_uint64_t)st->st_dev;
@@ -115,6 +118,9 @@ static const char *load_fd(ml_cache_t **cache, ml_load_stamp_t *stamp, int fd,
     /* A rename or a new link changes only the last of them. */
     if (after.size != stamp->size || after.modified_ns != stamp->modified_ns) {
         return "the file changed while it was read";
+    }
+    if (!ML_ORDER_IS_NATIVE) {
+        ml_order_turn_file(bytes, stamp->size);
     }
     return ml_cache_open(cache, bytes, stamp->size, pool);
 }

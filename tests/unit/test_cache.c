@@ -219,38 +219,45 @@ static void expect_refused(const char *sentence)
     ck_assert_str_eq(refused, sentence);
 }
 
-#define HEADER_OFF(field) offsetof(ml_header_rec, field)
+#define NUMBER(field) \
+    offsetof(ml_header_rec, field), sizeof(((ml_header_rec *)NULL)->field)
 
 static const struct {
     apr_size_t off;
-    int xor ;
+    apr_size_t len;
+    apr_uint64_t mask; /* bits of the number that change */
     const char *sentence;
 } headers[] = {
-    {HEADER_OFF(magic), 0xff, "this is no mirrorlist cache (wrong magic)"},
-    {HEADER_OFF(magic) + 7, 0x07, "this is no mirrorlist cache (wrong magic)"},
-    {HEADER_OFF(endian), 0x01,
+    {0, 1, 0xff, "this is no mirrorlist cache (wrong magic)"},
+    {7, 1, 0x07, "this is no mirrorlist cache (wrong magic)"},
+    {NUMBER(endian), 1,
      "the cache was made for machines of the other byte order"},
-    {HEADER_OFF(version_major), 0x03,
+    {NUMBER(version_major), 3,
      "the cache has format version 2, this program reads version 1"},
-    {HEADER_OFF(version_major), 0x01,
+    {NUMBER(version_major), 1,
      "the cache has format version 0, this program reads version 1"},
-    {HEADER_OFF(section_n) + 3, 0x80,
+    {NUMBER(section_n), 0x80000000u,
      "the table of contents is longer than the file"},
-    {HEADER_OFF(crc32), 0x01, "the checksum is wrong"},
-    {HEADER_OFF(created_s), 0x01, "the checksum is wrong"},
-    {sizeof(ml_header_rec), 0x01, "the checksum is wrong"},
+    {NUMBER(crc32), 1, "the checksum is wrong"},
+    {NUMBER(created_s), 1, "the checksum is wrong"},
+    {sizeof(ml_header_rec), 1, 1, "the checksum is wrong"},
 };
 
 START_TEST(a_wrong_header_is_refused_with_its_sentence)
 {
-    bytes[headers[_i].off] ^= (char)headers[_i].xor ;
+    apr_size_t i, last = headers[_i].len - 1;
+
+    for (i = 0; i <= last; i++) {
+        bytes[headers[_i].off + (ML_ORDER_IS_NATIVE ? i : last - i)] ^=
+            (char)(headers[_i].mask >> 8 * i);
+    }
     expect_refused(headers[_i].sentence);
 }
 END_TEST
 
 START_TEST(a_newer_minor_version_is_read)
 {
-    bytes[HEADER_OFF(version_minor)] ^= 1;
+    ((ml_header_rec *)bytes)->version_minor ^= 1;
     seal();
     ck_assert_ptr_null(ml_cache_open(&cache, bytes, size, pool));
 }

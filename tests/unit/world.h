@@ -15,6 +15,7 @@
 
 #include "compile.h"
 #include "ml_cache_open.h"
+#include "ml_order.h"
 #include "unit.h"
 #include "write.h"
 
@@ -255,6 +256,9 @@ static inline char *world_bytes(world_t *world, apr_uint64_t *size)
     bytes = apr_palloc(pool, *size);
     ck_assert_int_eq(pread(fd, bytes, *size, 0), (ssize_t)*size);
     close(fd);
+    if (!ML_ORDER_IS_NATIVE) {
+        ml_order_turn_file(bytes, *size);
+    }
     return bytes;
 }
 
