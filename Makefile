@@ -211,7 +211,8 @@ PLACES = sed -e 's|_DIR modules$$|_DIR $(MODULE_DIR)|' \
 	-e 's|_DIR /var/log/httpd$$|_DIR $(LOG_DIR)|' \
 	-e 's|httpd\.service|$(HTTPD_SERVICE)|' \
 	-e 's|/usr/bin/mirrorlist|$(PREFIX)/bin/mirrorlist|' \
-	-e 's|/usr/libexec/|$(PREFIX)/libexec/|'
+	-e 's|/usr/libexec/|$(PREFIX)/libexec/|' \
+	-e 's|$$(mirrorlist-query|$$($(PREFIX)/bin/mirrorlist-query|'
 
 define newline
 
@@ -239,8 +240,7 @@ install: all
 	$(call configure,10-mirrorlist.conf,$(MODCONFDIR),644)
 	$(call configure,mirrorlist.conf,$(CONFDIR),644)
 	$(call configure,mirrorlist-cachegen.conf,$(TOOLCONFDIR),640)
-	install -D -p -m 755 -t $(DESTDIR)$(PREFIX)/libexec \
-		conf.d/mirrorlist-reload
+	$(call place,mirrorlist-reload,$(PREFIX)/libexec/mirrorlist-reload,755)
 	$(foreach unit,$(UNITS),$(call \
 		place,mirrorlist-$(unit),$(UNITDIR)/mirrorlist-$(unit),644)$(newline))
 	$(call place,mirrorlist.sysusers,$(SYSUSERSDIR)/mirrorlist.conf,644)

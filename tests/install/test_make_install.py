@@ -88,9 +88,10 @@ def test_units_call_the_programs_below_the_prefix(tmp_path):
     found = tree(tmp_path)
     assert not [path for path in found if path.startswith("/usr/bin/")]
     called = {program for path, (_, content) in found.items()
-              if path.startswith("/opt/mirrors/lib/systemd/")
+              if path.startswith("/opt/mirrors/lib")
               for program in re.findall(rb"/\S+/mirrorlist-\w+(?= )", content)}
     assert called == {b"/opt/mirrors/bin/mirrorlist-cachegen",
+                      b"/opt/mirrors/bin/mirrorlist-query",
                       b"/opt/mirrors/libexec/mirrorlist-reload"}
 
 
