@@ -13,7 +13,7 @@ int input_is_there(const input_t *input, const char *what, report_t *report)
     if (input->named || access(input->path, F_OK) == 0) {
         return 1;
     }
-    report_warning(report, "there is no %s (%s): the cache knows fewer things",
+    report_warning(report, "there is no %s (%s): the cache is made without it",
                    input->path, what);
     return 0;
 }
@@ -24,7 +24,7 @@ const char *input_says_nothing(const input_t *input, const char *why,
     if (input->named) {
         return apr_pstrcat(pool, input->path, " ", why, NULL);
     }
-    report_warning(report, "%s %s: the cache knows fewer things", input->path,
+    report_warning(report, "%s %s: the cache is made without it", input->path,
                    why);
     return NULL;
 }

@@ -94,7 +94,7 @@ static const char *set_continent(model_t *model, const char *country,
         return no_country;
     }
     if (!*continent) {
-        return "continent is empty (none is --)";
+        return "continent is empty (write -- for none)";
     }
     idx = model_country(model, country, strlen(country));
     rec = &BUFFER_AT(&model->countries)[idx];
@@ -175,7 +175,7 @@ const char *model_restrict(model_t *model, apr_uint32_t host_idx,
         country_idx = model_country(model, country, len);
     }
     if (country_idx == ML_NONE) {
-        return "no country that can be used (the host stays restricted)";
+        return "country cannot be used (the host stays restricted)";
     }
     model_push_idx(model, &host->allowed, country_idx);
     return NULL;
@@ -223,7 +223,7 @@ const char *model_url(const char **url, const char *text, apr_size_t len,
     copy = apr_pstrmemdup(pool, text, len);
     scheme = scheme_len(copy);
     if (scheme == 0 || len <= scheme) {
-        return "a URL needs a scheme and something behind it";
+        return "a URL needs a scheme and something after it";
     }
     if (strncasecmp(copy, "file:", 5) && !has_host(copy + scheme, copy + len)) {
         return "a URL needs a host";
@@ -321,11 +321,11 @@ const char *model_add_file_detail(model_t *model, apr_uint32_t directory_idx,
 const char *model_text_refusal(const char *text, apr_size_t len)
 {
     if (len > ML_TEXT_MAX) {
-        return "text of more than 4,096 bytes";
+        return "has more than 4,096 bytes";
     }
     return ml_text_is_clean(text, len, ML_TEXT_LINE)
                ? NULL
-               : "text that is not UTF-8 or has control bytes";
+               : "is not UTF-8 or holds control bytes";
 }
 
 const char *model_directory_name(const char *text, apr_size_t len,

@@ -254,7 +254,8 @@ const char *model_detail_hash(ml_detail_rec *rec, ml_hash_e hash,
 const char *model_add_file_detail(model_t *model, apr_uint32_t directory_idx,
                                   const model_file_detail_t *detail);
 
-/* Why a trimmed text cannot stand in an answer. */
+/* Why a trimmed text cannot stand in an answer, as a sentence without its
+ * subject, or NULL. */
 const char *model_text_refusal(const char *text, apr_size_t len);
 
 /* The name of a directory: without slashes at its ends, one where there is a

@@ -59,7 +59,7 @@ static const char *parse_netmask(int *length, const char *text,
         return "neither a length nor a netmask after the slash";
     }
     if (mask_len != len) {
-        return "netmask of another kind of address";
+        return "netmask of the other address family";
     }
     *length = mask_length(mask, len, &holes);
     if (holes) {
@@ -82,7 +82,7 @@ static const char *parse_length(int *length, const char *text,
         return parse_netmask(length, text, text_len, len);
     }
     *length = n;
-    return n > len * 8 ? "length after the slash too large" : NULL;
+    return n > len * 8 ? "the length after the slash is too large" : NULL;
 }
 
 static network_t masked(unsigned char *bytes, int len, int length)

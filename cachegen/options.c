@@ -237,7 +237,7 @@ static const char *read_line(void *config_, const line_t *line)
     if (!option && is_meant_as_key(line, equals)) {
         fprintf(stderr,
                 "mirrorlist-cachegen: warning: %s line %" APR_UINT64_T_FMT
-                ": %s is no key of this file, the line is left alone\n",
+                ": %s is not an option, so the line is ignored\n",
                 config->path, line->number, key);
     }
     if (!option) {
@@ -251,7 +251,7 @@ static const char *read_line(void *config_, const line_t *line)
                ? NULL
                : apr_psprintf(config->pool,
                               "%s line %" APR_UINT64_T_FMT
-                              ": the value of %s cannot be read",
+                              ": the value of %s is not valid",
                               config->path, line->number, key);
 }
 
@@ -283,7 +283,7 @@ static options_result_e read_arguments(options_t *options, const char **error,
         break;
     }
     if (rest->nelts > 0) {
-        *error = apr_psprintf(pool, "what is '%s'? Options only",
+        *error = apr_psprintf(pool, "unexpected argument '%s'",
                               APR_ARRAY_IDX(rest, 0, const char *));
         return OPTIONS_USAGE;
     }
@@ -300,8 +300,8 @@ static void warn_of_password(const char *url)
         || (at
             && memchr(authority + 3, ':', (apr_size_t)(at - authority - 3)))) {
         fputs("mirrorlist-cachegen: warning: every user of this machine can "
-              "read a password on the command line; the configuration file "
-              "is the place for it\n",
+              "read a password on the command line: put it into the "
+              "configuration file\n",
               stderr);
     }
 }
@@ -320,7 +320,7 @@ static options_result_e settle_source(options_t *options,
         options->database = NULL;
     }
     if (options->database && options->protobuf) {
-        *error = "a database and a protobuf file are given; one is enough";
+        *error = "both a database and a protobuf file are given: choose one";
         return OPTIONS_USAGE;
     }
     if (!options->database && !options->protobuf) {

@@ -215,7 +215,7 @@ void report_totals(report_t *report)
             apr_hash_get(report->kinds, name, APR_HASH_KEY_STRING);
 
         if (kind->rows > NAMED_MAX) {
-            fprintf(stderr, "skipped %" APR_UINT64_T_FMT " rows in all: %s\n",
+            fprintf(stderr, "skipped %" APR_UINT64_T_FMT " rows in total: %s\n",
                     kind->rows, name);
         }
     }

@@ -119,12 +119,14 @@ static const model_repository_t **sorted_repositories(apr_uint32_t *kept,
             apr_pstrcat(pool, repository->prefix, "\n", repository->arch, NULL);
 
         if (apr_hash_get(seen, key, APR_HASH_KEY_STRING)) {
+            const char *shown = apr_pstrcat(pool, repository->prefix, " ",
+                                            repository->arch, NULL);
+
             report_skip(report,
-                        "repository: a prefix and arch that stand "
-                        "twice",
+                        "repository: another row has this prefix and arch",
                         apr_psprintf(pool, "repository %" APR_INT64_T_FMT,
                                      repository->id),
-                        repository->prefix, strlen(repository->prefix));
+                        shown, strlen(shown));
             continue;
         }
         apr_hash_set(seen, key, APR_HASH_KEY_STRING, repository);
@@ -233,8 +235,7 @@ static void add_redirects(image_t *image, model_t *model, apr_hash_t *names,
         }
         if (from->redirect) {
             skip_redirect(report,
-                          "repository_redirect: a from_repo that "
-                          "stands twice",
+                          "repository_redirect: another row has this from_repo",
                           &redirects[i], image->pool);
             continue;
         }
@@ -250,7 +251,7 @@ static void add_redirects(image_t *image, model_t *model, apr_hash_t *names,
         end = follow(names, &redirects[i], i + 1, image->pool);
         if (!end || !end->is_prefix) {
             skip_redirect(report,
-                          end ? "repository_redirect: its end is no "
+                          end ? "repository_redirect: it does not end at a "
                                 "repository's prefix"
                               : "repository_redirect: it leads into a loop",
                           &redirects[i], image->pool);

@@ -53,7 +53,6 @@ const char *captive_read(model_t *model, const input_t *input, report_t *report)
         }
     }
     failed = text_lines_read(input->path, take_line, &reader, model->pool);
-    report_names(report, "names of captive hosts are no host's",
-                 reader.unknown);
+    report_names(report, "captive hosts that do not exist", reader.unknown);
     return failed;
 }

@@ -368,7 +368,7 @@ static const char *begin_pgsql(void *self, const char *const *tables,
             return failed;
         }
     }
-    return apr_psprintf(p->pool, "%s is written anew again and again", written);
+    return apr_psprintf(p->pool, "%s keeps being rewritten", written);
 }
 
 const db_driver_t db_pgsql = {open_pgsql,       begin_pgsql,

@@ -145,10 +145,11 @@ static const char *failure(const sqlite_t *s)
             s->path);
     }
     if (is_odd && access(journal, F_OK) == 0) {
-        return apr_psprintf(s->pool,
-                            "a writer that was killed has left %s: an account "
-                            "that may write has to open the database once",
-                            journal);
+        return apr_psprintf(
+            s->pool,
+            "a writer that was killed left %s behind: an account "
+            "that may write has to open the database once",
+            journal);
     }
     return apr_pstrdup(s->pool, sqlite3_errmsg(s->connection));
 }
@@ -224,7 +225,7 @@ static const char *check_last_page(const sqlite_t *s)
         return failure(s);
     }
     return stat(s->path, &st) == 0 && st.st_size % page_size != 0
-               ? "the file was cut: its last page is not whole"
+               ? "the file is truncated: its last page is incomplete"
                : NULL;
 }
 

@@ -131,10 +131,10 @@ static void report_hosts(const families_t *families, report_t *report,
     }
     report_names(report, "host names in public URLs that have no address",
                  dead);
-    report_names(report,
-                 "host names in public URLs whose families of addresses are "
-                 "not known for lack of an answer",
-                 unknown);
+    report_names(
+        report,
+        "host names in public URLs about which no name server has answered",
+        unknown);
 }
 
 void families_settle(families_t *families, report_t *report)

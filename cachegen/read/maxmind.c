@@ -80,12 +80,12 @@ static void judge(walk_t *walk, const record_t *record, text_t *text)
     const char *refused = model_text_refusal(text->bytes, text->len);
 
     if (refused) {
-        report_skip(
-            walk->report,
-            apr_pstrcat(walk->model->pool, "country database: ", refused, NULL),
-            apr_psprintf(walk->model->pool, "%s record %u", walk->path,
-                         record->offset),
-            text->bytes, text->len);
+        report_skip(walk->report,
+                    apr_pstrcat(walk->model->pool, "country database: a text ",
+                                refused, NULL),
+                    apr_psprintf(walk->model->pool, "%s record %u", walk->path,
+                                 record->offset),
+                    text->bytes, text->len);
         text->len = 0;
     }
 }
@@ -375,7 +375,7 @@ static const char *walk_node(walk_t *walk, apr_uint64_t number, int depth)
      * file of nodes that share their children would take forever. */
     if (depth == ADDRESS_BITS
         || ++walk->node_n > walk->mmdb.metadata.node_count) {
-        return broken(walk, "its search tree is no tree");
+        return broken(walk, "its search tree is not a tree");
     }
     status = MMDB_read_node(&walk->mmdb, (apr_uint32_t)number, &node);
     if (status != MMDB_SUCCESS) {

@@ -28,7 +28,7 @@ static const mm2_table_t tables[] = {
     {"host", 0, NULL, "id", MAP(hosts), NULL, mm2_read_host,
      {ID, {"name", DB_TEXT, OPTIONAL}, {"site_id", DB_INT, OPTIONAL},
       {"admin_active", DB_BOOL, NEEDED}, {"user_active", DB_BOOL, NEEDED},
-      {"private", DB_BOOL, NEEDED}, {"country", DB_TEXT, OPTIONAL},
+      {"private", DB_BOOL, NEEDED}, {"country", DB_TEXT, TYPED},
       {"bandwidth_int", DB_INT, OPTIONAL}, {"asn", DB_INT, OPTIONAL},
       {"asn_clients", DB_BOOL, NEEDED}, {"latitude", DB_TEXT, MAY_LACK},
       {"longitude", DB_TEXT, MAY_LACK}}},
@@ -98,8 +98,7 @@ static const char *begin(db_t *db)
 static void warn_lacking(mm2_t *m, const char *what, const char *name)
 {
     report_warning(m->report,
-                   "this database has no %s %s; what it would say is missing "
-                   "from the cache",
+                   "this database has no %s %s: the cache is made without it",
                    what, name);
 }
 

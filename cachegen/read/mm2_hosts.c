@@ -49,11 +49,6 @@ apr_uint32_t mm2_read_host(mm2_t *m, const db_value_t *v)
     const mm2_site_t no_site = {ML_ROW_NO_SITE, 0}, *site = &no_site;
     model_host_t *host;
 
-    if (v[COUNTRY].state == DB_BAD
-        || (mm2_has_value(&v[COUNTRY]) && !mm2_is_clean(&v[COUNTRY]))) {
-        mm2_skip(m, "country is no text that can be used", &v[COUNTRY]);
-        return IDMAP_SKIPPED;
-    }
     if (v[SITE_ID].state != DB_NULL) {
         if (!mm2_refers(m, m->sites, &v[SITE_ID], &site_idx)) {
             return IDMAP_SKIPPED;
@@ -180,7 +175,7 @@ apr_uint32_t mm2_read_category_directory(mm2_t *m, const db_value_t *v)
     off = subpath_off(directories[directory_idx].name,
                       directories[topdir_idx].name);
     if (off < 0) {
-        mm2_skip(m, "the category's top directory is not above the directory",
+        mm2_skip(m, "the directory is outside its category's top directory",
                  NULL);
         return IDMAP_SKIPPED;
     }

@@ -116,13 +116,15 @@ static const char *refusal(mm2_t *m, const db_value_t **value)
                                 m->table->columns[i].name);
         }
         if ((*value)->state == DB_BAD) {
-            return apr_psprintf(m->scratch, "%s is of another type",
+            return apr_psprintf(m->scratch, "%s has the wrong type",
                                 m->table->columns[i].name);
         }
         if (m->table->columns[i].type == DB_TEXT
             && m->table->columns[i].need != NEEDED_NETBLOCKS
             && !mm2_is_clean(*value)) {
-            return model_text_refusal((*value)->text, (*value)->len);
+            return apr_pstrcat(
+                m->scratch, m->table->columns[i].name, " ",
+                model_text_refusal((*value)->text, (*value)->len), NULL);
         }
     }
     return NULL;
@@ -161,7 +163,7 @@ void mm2_read_row(void *baton, db_value_t *values)
     }
     refused = refusal(m, &value);
     if (!refused && map && idmap_find(map, values->number) != IDMAP_UNKNOWN) {
-        refused = "an id that stands twice";
+        refused = "its id is not unique";
         value = NULL;
     }
     if (refused && refused != no_mistake) {
@@ -185,9 +187,9 @@ int mm2_refers(mm2_t *m, const idmap_t *map, const db_value_t *id,
         return 1;
     }
     wrong = id->state == DB_NULL      ? " is NULL"
-            : id->state == DB_BAD     ? " is of another type"
+            : id->state == DB_BAD     ? " has the wrong type"
             : *place == IDMAP_SKIPPED ? " names a row that was skipped"
-                                      : " names a row that is not there";
+                                      : " names a row that does not exist";
     /* The name of a row without an id says the number already. */
     mm2_skip(m, apr_pstrcat(m->scratch, column, wrong, NULL),
              has_id(m->table) ? id : NULL);

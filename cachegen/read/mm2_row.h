@@ -28,8 +28,8 @@ typedef apr_uint32_t mm2_row_fn(mm2_t *m, const db_value_t *v);
 typedef enum {
     OPTIONAL,
     MAY_LACK, /* likewise, and an older schema has no such column: at the end */
-    TYPED,    /* NULL, or of its type */
-    NEEDED,   /* there, of its type, and clean if a text */
+    TYPED,    /* NULL, or of its type and clean if a text */
+    NEEDED,   /* likewise, and there */
     NEEDED_NAME,      /* likewise, and blanks around it are its own */
     NEEDED_NETBLOCKS, /* there, and judged one by one */
     MEANT /* as NEEDED, but a row without this text is no mistake: it means

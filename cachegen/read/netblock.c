@@ -130,8 +130,8 @@ static void add_one(netblocks_t *netblocks, const char *text, apr_size_t len,
         }
     }
     else if (!netblocks->dns) {
-        refuse(netblocks, "a name (names are looked up with --resolve only)",
-               text, len, hosts, host_n, table, row);
+        refuse(netblocks, "a name (looked up only with --resolve)", text, len,
+               hosts, host_n, table, row);
     }
     else {
         named = apr_array_push(netblocks->named);

@@ -98,7 +98,7 @@ static const char *parse_asn(apr_uint32_t *asn, const char *word,
         return none;
     }
     if (n == 0 || n == 23456) { /* RFC 7607, RFC 6793 */
-        return "an ASN that stands for none";
+        return "a reserved ASN";
     }
     *asn = (apr_uint32_t)n;
     return NULL;
@@ -173,6 +173,14 @@ static int is_two_letters(field_t field)
            && apr_isalpha(field.text[1]);
 }
 
+static const char *field_refusal(file_t *file, const char *name, field_t field)
+{
+    const char *refused = model_text_refusal(field.text, field.len);
+
+    return refused ? apr_pstrcat(file->scratch, name, " ", refused, NULL)
+                   : NULL;
+}
+
 /* What follows a second comma is ignored. */
 static const char *read_continent(file_t *file, const line_t *line)
 {
@@ -185,9 +193,9 @@ static const char *read_continent(file_t *file, const line_t *line)
     if (!file->begun && !is_two_letters(country)) {
         return NULL; /* a header */
     }
-    refused = model_text_refusal(country.text, country.len);
+    refused = field_refusal(file, "country", country);
     if (!refused) {
-        refused = model_text_refusal(continent.text, continent.len);
+        refused = field_refusal(file, "continent", continent);
     }
     if (!refused) {
         refused = model_set_continent(

@@ -128,8 +128,8 @@ static const char *read_field(protobuf_t *p, protobuf_stream_t *stream,
 static const char *read_all(protobuf_t *p, protobuf_stream_t *stream,
                             int reading)
 {
-    static const char *const names[READING_N] = {"protobuf, who there is",
-                                                 "protobuf, the rest"};
+    static const char *const names[READING_N] = {"protobuf, first pass",
+                                                 "protobuf, second pass"};
     const char *failed = protobuf_stream_rewind(stream);
     apr_uint64_t entry_n = 0;
     protobuf_field_t field;
@@ -160,7 +160,7 @@ static const char *read_wire(protobuf_t *p, protobuf_stream_t *stream,
 
     if (!failed && BUFFER_N(&p->listed) == 0) {
         failed = apr_pstrcat(p->model->pool, path,
-                             " has no directory: it is cut, or no "
+                             " has no directory: it is truncated or not a "
                              "mirrorlist_cache.proto",
                              NULL);
     }
@@ -204,7 +204,7 @@ const char *protobuf_read(model_t *model, apr_int64_t *time_s, const char *path,
     if (!failed && p->time_s < 0) {
         report_warning(report,
                        "%s does not say when it was made: without --time the "
-                       "cache looks as young as this run",
+                       "cache counts as made now",
                        path);
     }
     *time_s = p->time_s;

@@ -21,11 +21,14 @@ void protobuf_note_url(protobuf_t *p, const void *entry)
     const char *text = protobuf_text(&value), *url, *refused;
 
     refused = model_text_refusal(text, value.len);
-    if (!refused) {
+    if (refused) {
+        refused = apr_pstrcat(p->scratch, "its URL ", refused, NULL);
+    }
+    else {
         refused = model_url(&url, text, value.len, p->model->pool);
     }
     if (!idmap_add(p->urls, base->key, refused ? IDMAP_SKIPPED : place)) {
-        refused = "an id that stands twice";
+        refused = "its id is not unique";
     }
     if (refused) {
         protobuf_skip_id(p, refused, base->key, &value);
@@ -83,7 +86,7 @@ static protobuf_listed_t note_directory(protobuf_t *p,
     name = BUFFER_AT(&p->model->directories)[listed.directory_idx].name;
     off = subpath_off(name, subpath);
     if (off < 0) {
-        protobuf_skip_text(p, "its sub-path is not the end of its name",
+        protobuf_skip_text(p, "its name does not end in its sub-path",
                            &entry->directory);
         return (protobuf_listed_t){ML_NONE, ML_NONE};
     }
@@ -164,7 +167,7 @@ static void add_carrier(protobuf_t *p, const apr_int64_t *ids, apr_size_t n)
         apr_uint32_t place = idmap_find(p->urls, ids[i]);
 
         if (place == IDMAP_UNKNOWN) {
-            protobuf_skip(p, "names a base URL that is not there",
+            protobuf_skip(p, "names a base URL that does not exist",
                           apr_psprintf(p->scratch,
                                        "%s, host %" APR_INT64_T_FMT
                                        ", base URL %" APR_INT64_T_FMT,

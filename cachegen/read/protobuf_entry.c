@@ -50,7 +50,8 @@ int protobuf_is_clean(protobuf_t *p, const ProtobufCBinaryData *text)
     const char *refused = model_text_refusal(protobuf_text(text), text->len);
 
     if (refused) {
-        protobuf_skip_text(p, refused, text);
+        protobuf_skip_text(
+            p, apr_pstrcat(p->scratch, "its text ", refused, NULL), text);
     }
     return !refused;
 }
@@ -58,7 +59,7 @@ int protobuf_is_clean(protobuf_t *p, const ProtobufCBinaryData *text)
 int protobuf_is_usable(protobuf_t *p, const ProtobufCBinaryData *text)
 {
     if (text->len == 0) {
-        protobuf_skip_text(p, "text that is empty", text);
+        protobuf_skip_text(p, "its name is empty", text);
         return 0;
     }
     return protobuf_is_clean(p, text);

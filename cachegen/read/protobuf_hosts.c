@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "apr_strings.h"
+
 apr_uint32_t protobuf_note_host(protobuf_t *p, apr_int64_t id)
 {
     apr_uint32_t place = idmap_find(p->hosts, id);
@@ -59,7 +61,9 @@ void protobuf_note_country(protobuf_t *p, const void *entry)
 
     if (refused) {
         host->active = 0;
-        protobuf_skip_id(p, refused, country->key, &value);
+        protobuf_skip_id(p,
+                         apr_pstrcat(p->scratch, "its country ", refused, NULL),
+                         country->key, &value);
     }
     else {
         host->country_idx = model_country(p->model, text, value.len);

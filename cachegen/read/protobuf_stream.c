@@ -42,10 +42,11 @@ static const char *failure(const protobuf_stream_t *stream, apr_status_t status)
 const char *protobuf_stream_damage(const protobuf_stream_t *stream,
                                    const char *reason)
 {
-    return apr_psprintf(stream->pool,
-                        "%s is cut, damaged or no protobuf file: the field at "
-                        "byte %" APR_UINT64_T_FMT " %s",
-                        stream->path, stream->field_at, reason);
+    return apr_psprintf(
+        stream->pool,
+        "%s is truncated, damaged or not a protobuf file: the field at "
+        "byte %" APR_UINT64_T_FMT " %s",
+        stream->path, stream->field_at, reason);
 }
 
 const char *protobuf_stream_open(protobuf_stream_t **wire_, const char *path,
@@ -62,7 +63,7 @@ const char *protobuf_stream_open(protobuf_stream_t **wire_, const char *path,
     /* Before it is opened: a pipe would wait for somebody to write. */
     status = apr_stat(&stream->opened, path, FACTS, pool);
     if (status == APR_SUCCESS && stream->opened.filetype != APR_REG) {
-        return apr_pstrcat(pool, path, " is no regular file", NULL);
+        return apr_pstrcat(pool, path, " is not a regular file", NULL);
     }
     if (status == APR_SUCCESS) {
         status = apr_file_open(&stream->file, path, APR_FOPEN_READ, 0, pool);
@@ -178,7 +179,7 @@ static const char *take_head(protobuf_stream_t *stream, protobuf_field_t *field,
         return "cannot be read";
     }
     return stream->left > (apr_uint64_t)stream->opened.size - stream->at
-               ? "goes on behind the end of the file"
+               ? "extends past the end of the file"
                : NULL;
 }
 
@@ -214,8 +215,8 @@ const char *protobuf_stream_bytes(protobuf_stream_t *stream,
     }
     failed = fill(stream, len);
     if (!failed && stream->end - stream->begin < len) {
-        failed = protobuf_stream_damage(stream,
-                                        "goes on behind the end of the file");
+        failed =
+            protobuf_stream_damage(stream, "extends past the end of the file");
     }
     if (!failed) {
         *bytes = (const apr_byte_t *)stream->buffer.data + stream->begin;

@@ -74,7 +74,8 @@ const char *copy_make(const char *path, const ml_cache_t *cache, int from_fd,
                               strerror(error));
     }
     else if (!has_bytes(fd, cache)) {
-        failed = apr_pstrcat(pool, path, " is not valid as written", NULL);
+        failed =
+            apr_pstrcat(pool, path, " was written, but is not valid", NULL);
     }
     close(fd);
     if (failed) {

@@ -164,9 +164,10 @@ static const char *write_and_check(publish_t *p, ml_cache_t **cache,
         return system_error(p, p->temporary, "cannot be written");
     }
     failed = ml_load_plain(cache, p->temporary, p->pool);
-    return failed ? apr_psprintf(p->pool, "%s is not valid as written: %s",
-                                 p->temporary, failed)
-                  : NULL;
+    return failed
+               ? apr_psprintf(p->pool, "%s was written, but is not valid: %s",
+                              p->temporary, failed)
+               : NULL;
 }
 
 /* What is compared: a count that falls too far is no refresh. */
@@ -329,14 +330,14 @@ publish_result_e publish(publish_t *p, const image_t *image,
     if (ml_cache_is_ahead(new, rules->now_s)) {
         report_warning(report,
                        "the creation time is %" APR_INT64_T_FMT
-                       " s in the future: servers will report the cache",
+                       " s in the future: servers will warn about this cache",
                        rules->created_s - rules->now_s);
     }
     if (lstat(p->path, &st) == 0) {
         refused = ml_load_plain(&old, p->path, p->pool);
         if (refused) {
-            report_warning(report, "%s is not compared with: %s", p->path,
-                           refused);
+            report_warning(report, "%s cannot be compared with the new one: %s",
+                           p->path, refused);
         }
         else {
             if (may_stay(new, old, rules)) {

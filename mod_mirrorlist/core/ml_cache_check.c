@@ -15,19 +15,19 @@ static int ends_line(const ml_cache_t *cache, ml_block_rec block)
 static const char *check_texts(const ml_cache_t *cache, apr_pool_t *scratch)
 {
     if (!ml_text_is_clean(cache->text, cache->text_n, ML_TEXT_LINE)) {
-        return "text: control bytes, or not UTF-8";
+        return "text: it holds control bytes or is not UTF-8";
     }
     if (!ml_text_is_clean(cache->blocks, cache->blocks_n, ML_TEXT_LINES)) {
-        return "blocks: control bytes, or not UTF-8";
+        return "blocks: it holds control bytes or is not UTF-8";
     }
     if (cache->counts_n != 1) {
-        return "counts: not one record";
+        return "counts: there must be exactly one record";
     }
     if (cache->listing_n != 1 || !block_is_in(cache, cache->listing->text)) {
-        return "listing: not one record with a text";
+        return "listing: there must be exactly one record, with a text";
     }
     if (!ends_line(cache, cache->listing->text)) {
-        return "listing: not whole lines";
+        return "listing: its last line is cut";
     }
     return NULL;
 }
@@ -41,7 +41,7 @@ static const char *check_continents(const ml_cache_t *cache,
         const ml_continent_rec *continent = &cache->continents[i];
 
         if (!text_is_in(cache, continent->code)) {
-            return "continents: a code outside of text";
+            return "continents: a code lies outside the text section";
         }
         if (i > 0
             && text_order(cache, continent[-1].code, continent->code) >= 0) {
@@ -49,13 +49,13 @@ static const char *check_continents(const ml_cache_t *cache,
         }
         if (continent->country_first != next
             || !run_is_in(next, continent->country_n, cache->countries_n)) {
-            return "continents: not a run of countries each";
+            return "continents: each must have its own run of countries";
         }
         next += continent->country_n;
         /* Countries ascend by continent: the last one speaks for all. */
         if (continent->country_n > 0
             && cache->countries[next - 1].continent_idx != i) {
-            return "continents: not a run of countries each";
+            return "continents: each must have its own run of countries";
         }
     }
     return NULL;
@@ -71,11 +71,11 @@ static const char *check_countries(const ml_cache_t *cache, apr_pool_t *scratch)
         const ml_country_rec *country = &cache->countries[i];
 
         if (!text_is_in(cache, country->code)) {
-            return "countries: a code outside of text";
+            return "countries: a code lies outside the text section";
         }
         if (!idx_or_none(country->continent_idx, cache->continents_n)
             || !idx_or_none(country->place_idx, cache->places_n)) {
-            return "countries: a continent or place that is not there";
+            return "countries: a continent or place does not exist";
         }
         if (country->flags & ~ML_COUNTRY_KNOWN) {
             return "countries: unknown flags";
@@ -86,7 +86,7 @@ static const char *check_countries(const ml_cache_t *cache, apr_pool_t *scratch)
 
             if (i < continent->country_first
                 || i - continent->country_first >= continent->country_n) {
-                return "countries: one outside of its continent's run";
+                return "countries: one lies outside its continent's run";
             }
         }
         if (i > 0
@@ -125,7 +125,7 @@ static const char *check_hosts(const ml_cache_t *cache, apr_pool_t *scratch)
 
     for (i = 0; i < cache->allowed_n; i++) {
         if (cache->allowed[i] >= cache->countries_n) {
-            return "allowed: a country that is not there";
+            return "allowed: a country does not exist";
         }
     }
     for (i = 0; i < cache->hosts_n; i++) {
@@ -136,15 +136,15 @@ static const char *check_hosts(const ml_cache_t *cache, apr_pool_t *scratch)
             || !idx_or_none(host->place_idx, cache->places_n)
             || host->allowed_first != allowed
             || !run_is_in(allowed, host->allowed_n, cache->allowed_n)) {
-            return "hosts: a name, country, place or allowed country that is "
-                   "not there";
+            return "hosts: a name, country, place or allowed country does not "
+                   "exist";
         }
         allowed += host->allowed_n;
         if (!ascend(cache->allowed + host->allowed_first, host->allowed_n)) {
             return "allowed: not in ascending order";
         }
         if (host->bandwidth < 1 || host->bandwidth > 100000) {
-            return "hosts: a bandwidth that is not 1 to 100000";
+            return "hosts: a bandwidth is not between 1 and 100000";
         }
         if (host->flags & ~ML_HOST_FLAGS) {
             return "hosts: unknown flags";
@@ -154,16 +154,16 @@ static const char *check_hosts(const ml_cache_t *cache, apr_pool_t *scratch)
         }
     }
     if (cache->weights_n != cache->hosts_n) {
-        return "weights: not one for each host";
+        return "weights: there must be one for each host";
     }
     for (i = 0; i < cache->weights_n; i++) {
         if (cache->weights[i] != (float)cache->hosts[i].bandwidth) {
-            return "weights: not the host's bandwidth";
+            return "weights: one is not its host's bandwidth";
         }
     }
     for (i = 0; i < cache->host_lists_n; i++) {
         if (cache->host_lists[i] >= cache->hosts_n) {
-            return "host_lists: a host that is not there";
+            return "host_lists: a host does not exist";
         }
     }
     return NULL;
@@ -181,12 +181,12 @@ static const char *check_schemes(const ml_cache_t *cache, apr_pool_t *scratch)
         ml_text_rec name = cache->schemes[i].name;
 
         if (!text_is_in(cache, name)) {
-            return "schemes: a name outside of text";
+            return "schemes: a name lies outside the text section";
         }
         if (i < ML_SCHEME_OTHER
             && (name.len != strlen(first[i])
                 || memcmp(ml_text(cache, name), first[i], name.len))) {
-            return "schemes: one of the first four is another";
+            return "schemes: the first four are not https, http, ftp and rsync";
         }
         if (i > ML_SCHEME_OTHER
             && text_order(cache, cache->schemes[i - 1].name, name) >= 0) {
@@ -278,12 +278,12 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
         if (!escaped_is_in(cache, url->url)
             || !escaped_is_in(cache, url->element)
             || url->scheme_idx >= cache->schemes_n) {
-            return "urls: a text or scheme that is not there";
+            return "urls: a text or scheme does not exist";
         }
         if (!is_url(cache, special, url->url,
                     cache->schemes[url->scheme_idx].name)
             || !is_element(cache, url) || url->subpath_idx == ML_NONE) {
-            return "urls: bytes that no URL holds";
+            return "urls: one is not a well-formed URL";
         }
         if (url->flags & ~ML_URL_FLAGS) {
             return "urls: unknown flags";
@@ -294,10 +294,10 @@ static const char *check_urls(const ml_cache_t *cache, apr_pool_t *scratch)
 
         if (!escaped_is_in(cache, subpath->path)
             || subpath->category_idx >= cache->categories_n) {
-            return "subpaths: a path or category that is not there";
+            return "subpaths: a path or category does not exist";
         }
         if (!is_subpath(cache, special, subpath->path)) {
-            return "subpaths: bytes that no sub-path holds";
+            return "subpaths: one is not a well-formed path";
         }
     }
     return NULL;
@@ -312,12 +312,12 @@ static const char *check_url_order(const ml_cache_t *cache, apr_pool_t *scratch)
 
         if (!(url[-1].flags & ML_URL_LAST)
             && scheme_rank(url[-1].scheme_idx) > scheme_rank(url->scheme_idx)) {
-            return "urls: not in the order of schemes";
+            return "urls: they are not in the order of their schemes";
         }
     }
     return cache->urls_n > 0
                    && !(cache->urls[cache->urls_n - 1].flags & ML_URL_LAST)
-               ? "urls: a list without an end"
+               ? "urls: the last list has no end"
                : NULL;
 }
 
@@ -389,28 +389,30 @@ static const char *check_host_set(walk_t *walk, const ml_host_set_rec *set)
     for (i = 0; i < set->group_n; i++) {
         if (groups[i].member_first != next || groups[i].member_n == 0
             || groups[i].member_n > set->member_first + set->public_n - next) {
-            return "groups: not a run of their set's members";
+            return "groups: each must have its own run of its set's members";
         }
         if (i > 0 && groups[i - 1].country_idx >= groups[i].country_idx) {
             return "groups: not in ascending order";
         }
         if (!members_are_right(walk, next, groups[i].member_n, 0,
                                groups[i].country_idx)) {
-            return "members: a host in the wrong group, order, or not there";
+            return "members: a host does not exist, or is in the wrong group "
+                   "or order";
         }
         if (groups[i].flags != walk->group_flags) {
-            return "groups: not the flags of their members";
+            return "groups: the flags contradict the members";
         }
         next += groups[i].member_n;
     }
     if (next != set->member_first + set->public_n) {
-        return "host_sets: members in no group";
+        return "host_sets: a member is in no group";
     }
     if (!members_are_right(walk, next, set->private_n, 1, ML_NONE)) {
-        return "members: a private host in the wrong order, or not there";
+        return "members: a private host does not exist or is in the wrong "
+               "order";
     }
     return set->url_n == walk->url_n ? NULL
-                                     : "host_sets: not their number of URLs";
+                                     : "host_sets: a number of URLs is wrong";
 }
 
 static const char *check_host_sets(const ml_cache_t *cache, apr_pool_t *scratch)
@@ -427,14 +429,15 @@ static const char *check_host_sets(const ml_cache_t *cache, apr_pool_t *scratch)
             || !run_is_in(member, set->public_n, cache->members_n)
             || !run_is_in(member + set->public_n, set->private_n,
                           cache->members_n)) {
-            return "host_sets: not a run of groups and members each";
+            return "host_sets: each must have its own run of groups and "
+                   "members";
         }
         group += set->group_n;
         member += set->public_n + set->private_n;
         wrong = check_host_set(&walk, set);
     }
     if (!wrong && (group != cache->groups_n || member != cache->members_n)) {
-        return "host_sets: a group or member in no set";
+        return "host_sets: a group or member is in no set";
     }
     return wrong;
 }

@@ -16,7 +16,7 @@ static const char *check_host_row(const ml_cache_t *cache,
     host = &cache->hosts[row->host_idx];
     if (row->id != host->id || (row->flags & ML_ROW_INACTIVE)
         || !(row->flags & ML_ROW_PRIVATE) != !(host->flags & ML_HOST_PRIVATE)) {
-        return "host_rows: one that is not its host's";
+        return "host_rows: one contradicts its host";
     }
     return NULL;
 }
@@ -33,7 +33,7 @@ static const char *check_host_rows(const ml_cache_t *cache, apr_pool_t *scratch)
             || (row->host_idx != ML_NONE
                 && (row->host_idx != next++
                     || row->host_idx >= cache->hosts_n))) {
-            return "host_rows: a name or host that is not there";
+            return "host_rows: a name or host does not exist";
         }
         if (row->flags & ~(ML_ROW_INACTIVE | ML_ROW_PRIVATE)) {
             return "host_rows: unknown flags";
@@ -45,7 +45,7 @@ static const char *check_host_rows(const ml_cache_t *cache, apr_pool_t *scratch)
     }
     return wrong                    ? wrong
            : next == cache->hosts_n ? NULL
-                                    : "host_rows: not one for each host";
+                                    : "host_rows: a host has no row";
 }
 
 static const char *check_carriers(const ml_cache_t *cache,
@@ -56,7 +56,7 @@ static const char *check_carriers(const ml_cache_t *cache,
 
     for (i = 0; i < category->carrier_n; i++) {
         if (carriers[i].host_row_idx >= cache->host_rows_n) {
-            return "carriers: a host that is not there";
+            return "carriers: a host does not exist";
         }
         if (carriers[i].flags
             & ~(ML_CARRIER_ALWAYS_UP2DATE | ML_CARRIER_PUBLIC_URL)) {
@@ -79,18 +79,18 @@ static const char *check_categories(const ml_cache_t *cache,
         const ml_category_rec *category = &cache->categories[i];
 
         if (!text_is_in(cache, category->name)) {
-            return "categories: a name that is not there";
+            return "categories: a name does not exist";
         }
         if (category->carrier_first != next
             || !run_is_in(next, category->carrier_n, cache->carriers_n)) {
-            return "categories: not a run of carriers each";
+            return "categories: each must have its own run of carriers";
         }
         next += category->carrier_n;
         wrong = check_carriers(cache, category);
     }
     return wrong                       ? wrong
            : next == cache->carriers_n ? NULL
-                                       : "carriers: one in no category";
+                                       : "carriers: one is in no category";
 }
 
 static const char *check_exclusive(const ml_cache_t *cache, apr_pool_t *scratch)
@@ -102,7 +102,7 @@ static const char *check_exclusive(const ml_cache_t *cache, apr_pool_t *scratch)
 
         if (rec->directory_idx >= cache->directories_n
             || !idx_or_none(rec->host_row_idx, cache->host_rows_n)) {
-            return "exclusive: a directory or host that is not there";
+            return "exclusive: a directory or host does not exist";
         }
         if (i > 0
             && (rec[-1].directory_idx > rec->directory_idx
@@ -123,7 +123,7 @@ static const char *check_bad_netblocks(const ml_cache_t *cache,
     for (i = 0; i < cache->bad_netblocks_n; i++) {
         if (bad[i].host_row_idx >= cache->host_rows_n
             || !text_is_in(cache, bad[i].sentence)) {
-            return "bad_netblocks: a host or sentence that is not there";
+            return "bad_netblocks: a host or sentence does not exist";
         }
         if (i > 0 && bad[i - 1].host_row_idx > bad[i].host_row_idx) {
             return "bad_netblocks: not in ascending order";
@@ -138,7 +138,7 @@ static const char *check_skipped(const ml_cache_t *cache, apr_pool_t *scratch)
 
     for (i = 0; i < cache->skipped_n; i++) {
         if (!text_is_in(cache, cache->skipped[i].kind)) {
-            return "skipped: a kind that is not there";
+            return "skipped: a kind does not exist";
         }
     }
     return NULL;

@@ -23,12 +23,12 @@ const char *ml_check_places(const ml_cache_t *cache, apr_pool_t *scratch)
 
         if (place->latitude < -90 || place->latitude > 90
             || place->longitude < -180 || place->longitude > 180) {
-            return "places: not on the earth";
+            return "places: one is not on the earth";
         }
         if (!is_near(place->x, cos(latitude) * cos(longitude))
             || !is_near(place->y, cos(latitude) * sin(longitude))
             || !is_near(place->z, sin(latitude))) {
-            return "places: a point that is not the place's";
+            return "places: a point contradicts its degrees";
         }
     }
     return NULL;
@@ -41,10 +41,10 @@ const char *ml_check_routes(const ml_cache_t *cache, apr_pool_t *scratch)
     for (i = 0; i < cache->netblocks_n; i++) {
         /* Always before it: the way up ends. */
         if (!idx_or_none(cache->netblocks[i].parent_idx, i)) {
-            return "netblocks: a parent that is not there";
+            return "netblocks: a parent does not exist";
         }
         if (!text_is_in(cache, cache->netblocks[i].network)) {
-            return "netblocks: a text that is not there";
+            return "netblocks: a text does not exist";
         }
     }
     for (i = 0; i < cache->routes_n; i++) {
@@ -56,7 +56,7 @@ const char *ml_check_routes(const ml_cache_t *cache, apr_pool_t *scratch)
             || !idx_or_none(route->asn_idx, cache->asns_n)
             || !idx_or_none(route->netblock_idx, cache->netblocks_n)
             || (route->flags & ~ML_ROUTE_FLAGS)) {
-            return "routes: what it points to is not there";
+            return "routes: one points to something that does not exist";
         }
     }
     return NULL;
@@ -81,7 +81,7 @@ const char *ml_check_v4(const ml_cache_t *cache, apr_pool_t *scratch)
 
     if (n == 0 || cache->v4_starts[0] != 0 || cache->v4_routes_n != n
         || !routes_are_in(cache, cache->v4_routes, n)) {
-        return "v4_starts: not a route for every address";
+        return "v4_starts: some addresses have no route";
     }
     for (i = 1; i < n; i++) {
         if (cache->v4_starts[i - 1] >= cache->v4_starts[i]) {
@@ -89,7 +89,7 @@ const char *ml_check_v4(const ml_cache_t *cache, apr_pool_t *scratch)
         }
     }
     if (cache->v4_index_n != (1u << ML_V4_INDEX_BITS) + 1) {
-        return "v4_index: not one entry for each leading bits";
+        return "v4_index: the number of entries is wrong";
     }
     for (slot = 0; slot < cache->v4_index_n - 1; slot++) {
         apr_uint32_t address = slot << (32 - ML_V4_INDEX_BITS);
@@ -98,11 +98,11 @@ const char *ml_check_v4(const ml_cache_t *cache, apr_pool_t *scratch)
             last++;
         }
         if (cache->v4_index[slot] != last) {
-            return "v4_index: an entry is not the last range before it";
+            return "v4_index: an entry does not name the last range before it";
         }
     }
     return cache->v4_index[slot] == n - 1 ? NULL
-                                          : "v4_index: the last one is wrong";
+                                          : "v4_index: the last entry is wrong";
 }
 
 static int v6_is_before(const ml_v6_rec *a, const ml_v6_rec *b)
@@ -117,7 +117,7 @@ const char *ml_check_v6(const ml_cache_t *cache, apr_pool_t *scratch)
     if (n == 0 || cache->v6_starts[0].hi || cache->v6_starts[0].lo
         || cache->v6_routes_n != n
         || !routes_are_in(cache, cache->v6_routes, n)) {
-        return "v6_starts: not a route for every address";
+        return "v6_starts: some addresses have no route";
     }
     for (i = 1; i < n; i++) {
         if (!v6_is_before(&cache->v6_starts[i - 1], &cache->v6_starts[i])) {
@@ -125,7 +125,7 @@ const char *ml_check_v6(const ml_cache_t *cache, apr_pool_t *scratch)
         }
     }
     if (cache->v6_index_n != (1u << ML_V6_INDEX_BITS) + 1) {
-        return "v6_index: not one entry for each leading bits";
+        return "v6_index: the number of entries is wrong";
     }
     for (slot = 0; slot < cache->v6_index_n - 1; slot++) {
         ml_v6_rec address = {(apr_uint64_t)slot << (64 - ML_V6_INDEX_BITS), 0};
@@ -135,9 +135,9 @@ const char *ml_check_v6(const ml_cache_t *cache, apr_pool_t *scratch)
             last++;
         }
         if (cache->v6_index[slot] != last) {
-            return "v6_index: an entry is not the last range before it";
+            return "v6_index: an entry does not name the last range before it";
         }
     }
     return cache->v6_index[slot] == n - 1 ? NULL
-                                          : "v6_index: the last one is wrong";
+                                          : "v6_index: the last entry is wrong";
 }

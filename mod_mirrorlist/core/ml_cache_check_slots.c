@@ -25,7 +25,7 @@ const char *ml_check_slots(const apr_uint32_t *slots, apr_uint32_t slot_n,
         }
     }
     if (used != rec_n || used == slot_n) {
-        return "slots: not one for each record";
+        return "slots: there must be one for each record";
     }
     return NULL;
 }

@@ -64,16 +64,16 @@ static const char *check_detail(const ml_detail_rec *detail)
         return "details: unknown flags";
     }
     if (!(detail->flags & ML_DETAIL_HASHES)) {
-        return "details: one without a hash";
+        return "details: one has no hash";
     }
     if (!number_is_right(detail, ML_DETAIL_TIMESTAMP, detail->timestamp_s)
         || !number_is_right(detail, ML_DETAIL_SIZE, detail->size)) {
-        return "details: a number that its flags deny, or not above 0";
+        return "details: a number contradicts its flags or is not above 0";
     }
     for (i = 0; i < ML_HASH_N; i++) {
         if (!ml_detail_has(detail, i)
             && !is_zero(ml_detail_hash(detail, i), ml_hashes[i].len)) {
-            return "details: a hash that its flags deny";
+            return "details: a hash contradicts its flags";
         }
     }
     return NULL;
@@ -89,7 +89,7 @@ static const char *check_details(const ml_cache_t *cache,
     for (i = 0; !wrong && i < file->detail_n; i++) {
         wrong = check_detail(&details[i]);
         if (file->detail_n > 1 && !ml_detail_is_complete(&details[i])) {
-            return "details: alternates without a timestamp or a size";
+            return "details: an alternate has no timestamp or no size";
         }
         if (i > 0 && details[i - 1].timestamp_s < details[i].timestamp_s) {
             return "details: not newest first";
@@ -110,14 +110,14 @@ static const char *check_files(const ml_cache_t *cache,
     for (i = 0; !wrong && i < directory->file_n; i++) {
         if (!text_is_in(cache, files[i].name)
             || !block_is_in(cache, files[i].block)) {
-            return "files: a name or block that is not there";
+            return "files: a name or block does not exist";
         }
         if (i > 0 && text_order(cache, files[i - 1].name, files[i].name) >= 0) {
             return "files: not in ascending order";
         }
         if (files[i].detail_first != *next || files[i].detail_n == 0
             || !run_is_in(*next, files[i].detail_n, cache->details_n)) {
-            return "files: not a run of details each";
+            return "files: each must have its own run of details";
         }
         *next += files[i].detail_n;
         wrong = check_details(cache, &files[i]);
@@ -138,23 +138,23 @@ const char *ml_check_directories(const ml_cache_t *cache, apr_pool_t *scratch)
         if (!text_is_in(cache, directory->name)
             || directory->host_set_idx >= cache->host_sets_n
             || needed[directory->host_set_idx] > directory->subpath_n) {
-            return "directories: a name, host set or sub-path that is not "
-                   "there";
+            return "directories: a name, host set or sub-path does not exist";
         }
         if (directory->subpath_first != subpath || directory->file_first != file
             || !run_is_in(subpath, directory->subpath_n, cache->subpaths_n)
             || !run_is_in(file, directory->file_n, cache->files_n)) {
-            return "directories: not a run of sub-paths and files each";
+            return "directories: each must have its own run of sub-paths and "
+                   "files";
         }
         subpath += directory->subpath_n;
         file += directory->file_n;
         wrong = check_files(cache, directory, &detail);
     }
     if (!wrong && (subpath != cache->subpaths_n || file != cache->files_n)) {
-        return "directories: a sub-path or file of no directory";
+        return "directories: a sub-path or file belongs to no directory";
     }
     if (!wrong && detail != cache->details_n) {
-        return "files: details of no file";
+        return "files: a detail belongs to no file";
     }
     for (i = 0; !wrong && i < cache->directories_n; i++) {
         ml_text_rec name = cache->directories[i].name;
@@ -195,10 +195,10 @@ const char *ml_check_prefixes(const ml_cache_t *cache, apr_pool_t *scratch)
 
         if (!text_is_in(cache, prefix->name) || prefix->disabled > 1
             || !idx_or_none(prefix->target_idx, cache->prefixes_n)) {
-            return "prefixes: a name or target that is not there";
+            return "prefixes: a name or target does not exist";
         }
         if (!repos_are_its_own(cache, prefix)) {
-            return "prefixes: not its repositories";
+            return "prefixes: one claims repositories of another";
         }
     }
     for (i = 0; !wrong && i < cache->prefixes_n; i++) {
@@ -209,7 +209,7 @@ const char *ml_check_prefixes(const ml_cache_t *cache, apr_pool_t *scratch)
         }
     }
     if (!wrong && repo_n != cache->repos_n) {
-        wrong = "prefixes: a repository of none";
+        wrong = "prefixes: a repository belongs to none";
     }
     return wrong;
 }
@@ -234,7 +234,7 @@ const char *ml_check_repos(const ml_cache_t *cache, apr_pool_t *scratch)
         if (!text_is_in(cache, repo->prefix) || !text_is_in(cache, repo->arch)
             || !idx_or_none(repo->directory_idx, cache->directories_n)
             || !idx_or_none(repo->repodata_idx, cache->directories_n)) {
-            return "repos: a name or directory that is not there";
+            return "repos: a name or directory does not exist";
         }
         if (i > 0 && repo_order(cache, &repo[-1], repo) >= 0) {
             return "repos: not in ascending order";
@@ -262,7 +262,7 @@ const char *ml_check_locations(const ml_cache_t *cache, apr_pool_t *scratch)
         const ml_location_rec *location = &cache->locations[i];
 
         if (!text_is_in(cache, location->name)) {
-            return "locations: a name that is not there";
+            return "locations: a name does not exist";
         }
     }
     for (i = 0; !wrong && i < cache->locations_n; i++) {
@@ -295,20 +295,21 @@ const char *ml_check_host_lists(const ml_cache_t *cache, apr_pool_t *scratch)
     for (i = 0; i < cache->locations_n; i++) {
         if (!next_hosts(cache, &next, cache->locations[i].host_first,
                         cache->locations[i].host_n)) {
-            return "locations: not a run of hosts each";
+            return "locations: each must have its own run of hosts";
         }
     }
     for (i = 0; i < cache->asns_n; i++) {
         if (!next_hosts(cache, &next, cache->asns[i].host_first,
                         cache->asns[i].host_n)) {
-            return "asns: not a run of hosts each";
+            return "asns: each must have its own run of hosts";
         }
     }
     for (i = 0; i < cache->netblocks_n; i++) {
         if (!next_hosts(cache, &next, cache->netblocks[i].host_first,
                         cache->netblocks[i].host_n)) {
-            return "netblocks: not a run of hosts each";
+            return "netblocks: each must have its own run of hosts";
         }
     }
-    return next == cache->host_lists_n ? NULL : "host_lists: a host in no list";
+    return next == cache->host_lists_n ? NULL
+                                       : "host_lists: a host is in no list";
 }

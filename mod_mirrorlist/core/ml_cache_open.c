@@ -70,25 +70,25 @@ static const char *check_header(const ml_header_rec *header, apr_uint64_t size,
                          : "the file is shorter than a header";
     }
     if (memcmp(header->magic, ML_MAGIC, sizeof(header->magic))) {
-        return "this is no mirrorlist cache (wrong magic)";
+        return "this is not a mirrorlist cache (wrong magic)";
     }
     if (header->endian != ML_ENDIAN) {
-        return "the cache was made for machines of the other byte order";
+        return "the cache was made for machines with the other byte order";
     }
     if (header->version_major != ML_VERSION_MAJOR) {
         return apr_psprintf(pool,
-                            "the cache has format version %u, this program "
+                            "the cache has format version %u, but this program "
                             "reads version %u",
                             header->version_major, ML_VERSION_MAJOR);
     }
     if (header->file_size != size) {
         return apr_psprintf(pool,
-                            "the file has %" APR_UINT64_T_FMT " bytes, its "
+                            "the file has %" APR_UINT64_T_FMT " bytes, but its "
                             "header says %" APR_UINT64_T_FMT,
                             size, header->file_size);
     }
     if (header->created_s < 0 || header->created_s > ML_TIME_MAX) {
-        return "the creation time is none";
+        return "the creation time is out of range";
     }
     if (header->section_n > (size - sizeof(*header)) / sizeof(ml_section_rec)) {
         return "the table of contents is longer than the file";
@@ -153,10 +153,11 @@ const char *ml_cache_check_known(const void *base, apr_pool_t *pool)
             continue;
         }
         if (seen[section - sections]++) {
-            return apr_psprintf(pool, "section %s stands twice", section->name);
+            return apr_psprintf(pool, "section %s appears twice",
+                                section->name);
         }
         if (entry->rec_len != section->rec_len || entry->rec_n >= ML_NONE) {
-            return apr_psprintf(pool, "section %s has other records",
+            return apr_psprintf(pool, "section %s has records of another size",
                                 section->name);
         }
     }

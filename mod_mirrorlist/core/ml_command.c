@@ -142,14 +142,14 @@ ml_command_e ml_command_read(void *options, apr_array_header_t *operands,
         }
         value = option->value ? value : "1";
         if (!option->read((char *)options + option->off, value, pool)) {
-            *error =
-                apr_psprintf(pool, "--%s cannot be '%s'", option->name, value);
+            *error = apr_psprintf(pool, "--%s: '%s' is not a valid value",
+                                  option->name, value);
             return ML_COMMAND_USAGE;
         }
     }
     if (rv != APR_EOF) {
         *error = apr_psprintf(
-            pool, "unknown option, or one without its value: %s",
+            pool, "unknown option, or one that lacks its value: %s",
             argv[getopt->ind <= argc ? getopt->ind - 1 : argc - 1]);
         return ML_COMMAND_USAGE;
     }

@@ -9,10 +9,10 @@ checked.
 from cache.layout import Cache
 from harness import tools
 
-WRONG_ROUTE = "routes: what it points to is not there"
+WRONG_ROUTE = "routes: one points to something that does not exist"
 WRONG_MEMBER = (
-    "members: a host in the wrong group, order, or not there",
-    "members: a private host in the wrong order, or not there")
+    "members: a host does not exist, or is in the wrong group or order",
+    "members: a private host does not exist or is in the wrong order")
 
 
 def reason_of(data, folder, **about):

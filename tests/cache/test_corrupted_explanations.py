@@ -20,7 +20,7 @@ def test_a_host_that_carries_something_is_active(sound, tmp_path, flag):
     row = row_of_host(cache, private=flag == 64)
     cache["host_rows", row, "flags"] ^= flag
     assert reason_of(cache.sealed(), tmp_path) == \
-        "host_rows: one that is not its host's"
+        "host_rows: one contradicts its host"
 
 
 @pytest.mark.parametrize("flag", (128, 1 << 31))
@@ -32,7 +32,7 @@ def test_flags_of_a_host_row(sound, tmp_path, flag):
 def test_a_row_has_its_hosts_id(sound, tmp_path):
     assert Cache(sound)["host_rows", 0, "host_idx"] == 0
     assert reason_of(changed(sound, ("host_rows", 0, "id", 0)), tmp_path) == \
-        "host_rows: one that is not its host's"
+        "host_rows: one contradicts its host"
 
 
 def test_host_rows_ascend(sound, tmp_path):
@@ -49,11 +49,11 @@ def test_every_host_has_a_row_in_order(sound, tmp_path):
     last = number_of(cache, "host_rows", lambda number: cache[
         "host_rows", number, "host_idx"] == cache.count("hosts") - 1)
     for value, reason in (
-            (NONE, "host_rows: not one for each host"),
+            (NONE, "host_rows: a host has no row"),
             (cache.count("hosts"),
-             "host_rows: a name or host that is not there"),
-            (0, "host_rows: a name or host that is not there"),
-            (1 << 31, "host_rows: a name or host that is not there")):
+             "host_rows: a name or host does not exist"),
+            (0, "host_rows: a name or host does not exist"),
+            (1 << 31, "host_rows: a name or host does not exist")):
         assert reason_of(changed(
             sound, ("host_rows", last, "host_idx", value)),
             tmp_path) == reason
@@ -68,7 +68,7 @@ def test_no_row_is_past_the_hosts(sound, tmp_path):
     cache["host_rows", -1, "id"] += 1
     cache["host_rows", -1, "host_idx"] = cache.count("hosts")
     assert reason_of(cache.sealed(), tmp_path) == \
-        "host_rows: a name or host that is not there"
+        "host_rows: a name or host does not exist"
 
 
 @pytest.mark.parametrize("flag", (4, 1 << 31))

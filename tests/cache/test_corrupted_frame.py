@@ -9,23 +9,23 @@ from cache.layout import (Cache, ENTRY_RECORD, HEADER_RECORD, NONE, RECORDS,
 
 
 @pytest.mark.parametrize("field, value, reason", [
-    ("magic", b"\211mirror\r", "this is no mirrorlist cache (wrong magic)"),
-    ("magic", b"\0" * 8, "this is no mirrorlist cache (wrong magic)"),
-    ("endian", 0x04030201, "the cache was made for machines of the other byte "
-                           "order"),
-    ("version_major", 0, "the cache has format version 0, this program reads "
-                         "version 1"),
-    ("version_major", 2, "the cache has format version 2, this program reads "
-                         "version 1"),
-    ("version_major", 0xffff, "the cache has format version 65535, this "
+    ("magic", b"\211mirror\r", "this is not a mirrorlist cache (wrong magic)"),
+    ("magic", b"\0" * 8, "this is not a mirrorlist cache (wrong magic)"),
+    ("endian", 0x04030201, "the cache was made for machines with the other "
+                           "byte order"),
+    ("version_major", 0, "the cache has format version 0, but this program "
+                         "reads version 1"),
+    ("version_major", 2, "the cache has format version 2, but this program "
+                         "reads version 1"),
+    ("version_major", 0xffff, "the cache has format version 65535, but this "
                               "program reads version 1"),
     ("version_minor", 1, None),
     ("created_s", 0, None),
-    ("created_s", -1, "the creation time is none"),
+    ("created_s", -1, "the creation time is out of range"),
     ("created_s", 253402300799, None),  # the end of the year 9999
-    ("created_s", 253402300800, "the creation time is none"),
-    ("created_s", (1 << 63) - 1, "the creation time is none"),
-    ("created_s", -(1 << 63), "the creation time is none"),
+    ("created_s", 253402300800, "the creation time is out of range"),
+    ("created_s", (1 << 63) - 1, "the creation time is out of range"),
+    ("created_s", -(1 << 63), "the creation time is out of range"),
     ("section_n", 0, "there are bytes after the last section"),
     ("section_n", len(SECTIONS) - 1, "section 1 is not where it should be"),
     ("section_n", len(SECTIONS) + 1, "section 1 is not where it should be"),
@@ -45,7 +45,7 @@ def test_file_size_is_the_files(sound, tmp_path, value):
     size = len(sound) + value if abs(value) == 1 else value
     cache["header", "file_size"] = size
     assert reason_of(bytes(cache.data), tmp_path) == \
-        f"the file has {len(sound)} bytes, its header says {size}"
+        f"the file has {len(sound)} bytes, but its header says {size}"
 
 
 def test_checksum_is_the_files(sound, tmp_path):
@@ -88,7 +88,7 @@ def test_entry_of_a_section(sound, tmp_path, section):
             ("off", start + 1, misplaced), ("off", 0, misplaced),
             ("rec_n", room + 1, longer), ("rec_len", 0, longer),
             ("rec_len", NONE, longer if cache.count(section) else
-             f"section {section} has other records")):
+             f"section {section} has records of another size")):
         assert reason_of(changed(sound, ("contents", section, field, value)),
                          tmp_path) == reason, (field, value)
 
@@ -103,7 +103,8 @@ def test_every_section_is_there_once(sound, tmp_path, section):
         f"section {section} is missing"
     # Whichever comes first with other records, or second, is named.
     assert reason_of(changed(sound, twice), tmp_path) in (
-        f"section {other} stands twice", f"section {other} has other records")
+        f"section {other} appears twice",
+        f"section {other} has records of another size")
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -116,7 +117,7 @@ def test_every_section_has_its_records(sound, tmp_path, section):
     cache["contents", section, "rec_n"] = \
         (cache["contents", section, "rec_n"] * size) // other
     assert reason_of(cache.sealed(), tmp_path) == \
-        f"section {section} has other records"
+        f"section {section} has records of another size"
 
 
 def test_a_section_that_is_not_known_is_skipped(sound, tmp_path):
@@ -162,7 +163,7 @@ def test_cut(sound, tmp_path, at, by):
         size = len(sound)
     reason = expected_of_cut(cache, size)
     torn = reason if size < HEADER_RECORD.size or reason is None else \
-        f"the file has {size} bytes, its header says {len(sound)}"
+        f"the file has {size} bytes, but its header says {len(sound)}"
     assert reason_of(sound[:size], tmp_path) == torn
     del cache.data[size:]
     assert reason_of(cache.sealed(), tmp_path) == reason

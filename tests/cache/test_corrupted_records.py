@@ -33,27 +33,27 @@ def test_texts_are_clean(sound, tmp_path, section, at):
         start = (cache.end if at < 0 else cache.start)(section) + at
         cache.data[start:start + 3] = raw
         reason = reason_of(cache.sealed(), tmp_path)
-        wrong = f"{section}: control bytes, or not UTF-8"
+        wrong = f"{section}: it holds control bytes or is not UTF-8"
         assert (reason != wrong) if clean else (reason == wrong), raw
 
 
 @pytest.mark.parametrize("section, number, reason", [
-    ("counts", 0, "counts: not one record"),
-    ("counts", 2, "counts: not one record"),
-    ("listing", 0, "listing: not one record with a text"),
-    ("listing", 2, "listing: not one record with a text"),
+    ("counts", 0, "counts: there must be exactly one record"),
+    ("counts", 2, "counts: there must be exactly one record"),
+    ("listing", 0, "listing: there must be exactly one record, with a text"),
+    ("listing", 2, "listing: there must be exactly one record, with a text"),
     ("schemes", 0, "schemes: one of the first four is missing"),
     ("schemes", 3, "schemes: one of the first four is missing"),
-    ("v4_starts", 0, "v4_starts: not a route for every address"),
-    ("v4_routes", 0, "v4_starts: not a route for every address"),
-    ("v6_starts", 0, "v6_starts: not a route for every address"),
-    ("v6_routes", 0, "v6_starts: not a route for every address"),
-    ("v4_index", 0, "v4_index: not one entry for each leading bits"),
-    ("v4_index", INDEX_N - 1, "v4_index: not one entry for each leading bits"),
-    ("v4_index", INDEX_N + 1, "v4_index: not one entry for each leading bits"),
-    ("v6_index", 0, "v6_index: not one entry for each leading bits"),
-    ("v6_index", INDEX_N - 1, "v6_index: not one entry for each leading bits"),
-    ("v6_index", INDEX_N + 1, "v6_index: not one entry for each leading bits"),
+    ("v4_starts", 0, "v4_starts: some addresses have no route"),
+    ("v4_routes", 0, "v4_starts: some addresses have no route"),
+    ("v6_starts", 0, "v6_starts: some addresses have no route"),
+    ("v6_routes", 0, "v6_starts: some addresses have no route"),
+    ("v4_index", 0, "v4_index: the number of entries is wrong"),
+    ("v4_index", INDEX_N - 1, "v4_index: the number of entries is wrong"),
+    ("v4_index", INDEX_N + 1, "v4_index: the number of entries is wrong"),
+    ("v6_index", 0, "v6_index: the number of entries is wrong"),
+    ("v6_index", INDEX_N - 1, "v6_index: the number of entries is wrong"),
+    ("v6_index", INDEX_N + 1, "v6_index: the number of entries is wrong"),
 ])
 def test_number_of_records(sound, tmp_path, section, number, reason):
     cache = Cache(sound)
@@ -65,7 +65,7 @@ def test_listing_has_whole_lines(sound, tmp_path):
     for length in (0, Cache(sound)["listing", 0, "text.len"] - 1):
         change = "listing", 0, "text.len", length
         assert reason_of(changed(sound, change), tmp_path) == \
-            "listing: not whole lines"
+            "listing: its last line is cut"
 
 
 @pytest.mark.parametrize("family", ("v4", "v6"))
@@ -74,7 +74,7 @@ def test_each_range_has_a_route(sound, tmp_path, family, more):
     cache = Cache(sound)
     cache.resize(f"{family}_routes", cache.count(f"{family}_routes") + more)
     assert reason_of(cache.sealed(), tmp_path) == \
-        f"{family}_starts: not a route for every address"
+        f"{family}_starts: some addresses have no route"
 
 
 @pytest.mark.parametrize("section", SLOTS)
@@ -82,11 +82,11 @@ def test_number_of_slots(sound, tmp_path, section):
     count = Cache(sound).count(section)
     for number, reason in (
             (0, "slots: their number is not a power of two"),
-            (1, "slots: not one for each record"),
+            (1, "slots: there must be one for each record"),
             (3, "slots: their number is not a power of two"),
             (count - 1, "slots: their number is not a power of two"),
             (count + 1, "slots: their number is not a power of two"),
-            (count // 2, "slots: not one for each record")):
+            (count // 2, "slots: there must be one for each record")):
         cache = Cache(sound)
         if number == 1:
             cache.replace(section, bytes(4))
@@ -101,7 +101,7 @@ def test_one_slot_is_empty(sound, tmp_path):
     cache.resize("locations", 2)
     cache.replace("location_slots", bytes((1, 0, 0, 0, 2, 0, 0, 0)))
     assert reason_of(cache.sealed(), tmp_path) == \
-        "slots: not one for each record"
+        "slots: there must be one for each record"
 
 
 @pytest.mark.parametrize("number, reason", [
@@ -125,7 +125,7 @@ def test_slots_lead_to_their_records(sound, tmp_path, section):
     empty = next(slot for slot in slots if not cache[section, slot])
     first, last = cache[section, used[0]], cache[section, used[-1]]
     lost = f"{section}: {SLOTS[section]}"
-    few = "slots: not one for each record"
+    few = "slots: there must be one for each record"
     for changes, reason in (
             ([(used[0], last), (used[-1], first)], lost),
             ([(used[0], last)], lost),
@@ -138,16 +138,16 @@ def test_slots_lead_to_their_records(sound, tmp_path, section):
 
 
 @pytest.mark.parametrize("field, value, reason", [
-    ("bandwidth", 0, "hosts: a bandwidth that is not 1 to 100000"),
-    ("bandwidth", 1, "weights: not the host's bandwidth"),
-    ("bandwidth", 99999, "weights: not the host's bandwidth"),
-    ("bandwidth", 100001, "hosts: a bandwidth that is not 1 to 100000"),
-    ("bandwidth", 1 << 31, "hosts: a bandwidth that is not 1 to 100000"),
-    ("bandwidth", NONE, "hosts: a bandwidth that is not 1 to 100000"),
+    ("bandwidth", 0, "hosts: a bandwidth is not between 1 and 100000"),
+    ("bandwidth", 1, "weights: one is not its host's bandwidth"),
+    ("bandwidth", 99999, "weights: one is not its host's bandwidth"),
+    ("bandwidth", 100001, "hosts: a bandwidth is not between 1 and 100000"),
+    ("bandwidth", 1 << 31, "hosts: a bandwidth is not between 1 and 100000"),
+    ("bandwidth", NONE, "hosts: a bandwidth is not between 1 and 100000"),
     ("flags", 1, WRONG_MEMBER[0]),
-    ("flags", 2, "groups: not the flags of their members"),
+    ("flags", 2, "groups: the flags contradict the members"),
     ("flags", 4, None),
-    ("flags", 6, "groups: not the flags of their members"),
+    ("flags", 6, "groups: the flags contradict the members"),
     ("flags", 8, "hosts: unknown flags"),
     ("flags", 1 << 31, "hosts: unknown flags"),
     ("flags", NONE, "hosts: unknown flags"),
@@ -156,7 +156,7 @@ def test_slots_lead_to_their_records(sound, tmp_path, section):
     ("id", 0, "hosts: not in ascending order"),
     ("id", -1, "hosts: not in ascending order"),
     ("id", -(1 << 63), "hosts: not in ascending order"),
-    ("id", (1 << 63) - 1, "host_rows: one that is not its host's"),
+    ("id", (1 << 63) - 1, "host_rows: one contradicts its host"),
 ])
 def test_host(sound, tmp_path, field, value, reason):
     assert reason_of(changed(sound, ("hosts", -1, field, value)),
@@ -223,7 +223,7 @@ def test_a_country_is_in_its_continents_run(sound, tmp_path):
     number = cache["continents", 1, "country_first"]
     assert reason_of(changed(
         sound, ("countries", number, "continent_idx", 0)), tmp_path) == \
-        "countries: one outside of its continent's run"
+        "countries: one lies outside its continent's run"
     assert reason_of(changed(
         sound, ("countries", number, "continent_idx", NONE)), tmp_path) == \
         "countries: not in ascending order"
@@ -235,17 +235,17 @@ def test_a_continent_takes_no_country_without_one(sound, tmp_path):
     assert cache["countries", -1, "continent_idx"] == NONE
     assert reason_of(changed(
         sound, ("continents", -1, "country_n", number + 1)), tmp_path) == \
-        "continents: not a run of countries each"
+        "continents: each must have its own run of countries"
 
 
 @pytest.mark.parametrize("section, reason", [
-    ("groups", "host_sets: a group or member in no set"),
-    ("members", "host_sets: a group or member in no set"),
-    ("subpaths", "directories: a sub-path or file of no directory"),
-    ("files", "directories: a sub-path or file of no directory"),
-    ("details", "files: details of no file"),
-    ("host_lists", "host_lists: a host in no list"),
-    ("carriers", "carriers: one in no category"),
+    ("groups", "host_sets: a group or member is in no set"),
+    ("members", "host_sets: a group or member is in no set"),
+    ("subpaths", "directories: a sub-path or file belongs to no directory"),
+    ("files", "directories: a sub-path or file belongs to no directory"),
+    ("details", "files: a detail belongs to no file"),
+    ("host_lists", "host_lists: a host is in no list"),
+    ("carriers", "carriers: one is in no category"),
     ("exclusive", "exclusive: not in ascending order"),
     ("bad_netblocks", "bad_netblocks: not in ascending order")])
 def test_no_record_belongs_to_nothing(sound, tmp_path, section, reason):
@@ -266,7 +266,7 @@ def test_sub_path_stands_raw(sound, tmp_path, raw, valid):
     cache["subpaths", 0, "path.off"] = start
     cache["subpaths", 0, "path.len"] = len(raw)
     assert reason_of(cache.sealed(), tmp_path) == (
-        None if valid else "subpaths: bytes that no sub-path holds")
+        None if valid else "subpaths: one is not a well-formed path")
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -274,7 +274,7 @@ def test_first_four_schemes(sound, tmp_path, number):
     for field, value in (("name.len", 0), ("name.len", 2), ("name.off", 0)):
         change = "schemes", number, field, value
         assert reason_of(changed(sound, change), tmp_path) == \
-            "schemes: one of the first four is another"
+            "schemes: the first four are not https, http, ftp and rsync"
 
 
 def test_other_schemes_ascend(sound, tmp_path):
@@ -288,7 +288,7 @@ def test_url_is_visible_and_ends_in_a_slash(sound, tmp_path):
     start = cache.start("text") + cache["urls", 0, "url.off"]
     length = cache["urls", 0, "url.len"]
     assert chr(cache.data[start + length - 1]) == "/"
-    wrong = "urls: bytes that no URL holds"
+    wrong = "urls: one is not a well-formed URL"
     for field, value in (("url.len", 0), ("url.len", length - 1),
                          ("element.len", 0), ("element.len", 2),
                          ("preference_off", 0), ("preference_off", NONE),
@@ -312,13 +312,13 @@ def test_urls_stand_in_the_order_of_schemes(sound, tmp_path):
         ("urls", number, field, cache["urls", other, field])
         for number, other in ((better, better + 1), (better + 1, better))
         for field in fields)), tmp_path) == \
-        "urls: not in the order of schemes"
+        "urls: they are not in the order of their schemes"
 
 
 def test_a_list_of_urls_has_an_end(sound, tmp_path):
     assert Cache(sound)["urls", -1, "flags"] == LAST
     assert reason_of(changed(sound, ("urls", -1, "flags", 0)), tmp_path) == \
-        "urls: a list without an end"
+        "urls: the last list has no end"
 
 
 def test_a_member_s_urls_are_a_whole_list(sound, tmp_path):
@@ -334,14 +334,14 @@ def test_a_weight_is_its_host_s_bandwidth(sound, tmp_path, number):
     weight = Cache(sound)["weights", number, ""]
     for value in (weight + 1, 0, float("nan"), -weight):
         assert reason_of(changed(sound, ("weights", number, "", value)),
-                         tmp_path) == "weights: not the host's bandwidth"
+                         tmp_path) == "weights: one is not its host's bandwidth"
 
 
 def test_every_host_has_a_weight(sound, tmp_path):
     cache = Cache(sound)
     cache.replace("weights", cache.bytes_of("weights") + bytes(4))
     assert reason_of(cache.sealed(), tmp_path) == \
-        "weights: not one for each host"
+        "weights: there must be one for each host"
 
 
 def test_a_group_says_whether_a_host_is_restricted(sound, tmp_path):
@@ -352,7 +352,7 @@ def test_a_group_says_whether_a_host_is_restricted(sound, tmp_path):
         for value in (1 - flags, 2, NONE):
             assert reason_of(changed(sound, ("groups", number, "flags", value)),
                              tmp_path) == \
-                "groups: not the flags of their members"
+                "groups: the flags contradict the members"
 
 
 def test_sub_path_of_a_url(sound, tmp_path):
@@ -361,10 +361,10 @@ def test_sub_path_of_a_url(sound, tmp_path):
     urls = cache.count("urls")
     needed = max(cache["urls", n, "subpath_idx"] for n in range(urls))
     assert needed == 1  # a directory in two categories
-    missing = "directories: a name, host set or sub-path that is not there"
+    missing = "directories: a name, host set or sub-path does not exist"
     for value, reason in ((0, None), (1, missing), (2, missing),
                           (1 << 31, missing), (NONE - 1, missing),
-                          (NONE, "urls: bytes that no URL holds")):
+                          (NONE, "urls: one is not a well-formed URL")):
         assert reason_of(changed(sound, ("urls", 0, "subpath_idx", value)),
                          tmp_path) == reason, value
 
@@ -411,7 +411,7 @@ def test_host_sets_know_the_number_of_their_urls(sound, tmp_path):
     n = Cache(sound)["host_sets", 0, "url_n"]
     for value in (0, n - 1, n + 1, NONE):
         assert reason_of(changed(sound, ("host_sets", 0, "url_n", value)),
-                         tmp_path) == "host_sets: not their number of URLs"
+                         tmp_path) == "host_sets: a number of URLs is wrong"
 
 
 def test_groups_ascend(sound, tmp_path):
@@ -432,7 +432,7 @@ def test_every_public_member_is_in_a_group(sound, tmp_path):
     assert reason_of(changed(
         sound, ("host_sets", 0, "public_n", counts[0] + 1),
         ("host_sets", 0, "private_n", counts[1] - 1)), tmp_path) == \
-        "host_sets: members in no group"
+        "host_sets: a member is in no group"
 
 
 def test_files_ascend(sound, tmp_path):
@@ -467,7 +467,7 @@ def test_details_have_a_hash(sound, tmp_path, flags):
     cache = Cache(sound)
     number = detail_with(cache, TIMESTAMP | SIZE | SHA256)
     assert reason_of(changed(sound, ("details", number, "flags", flags)),
-                     tmp_path) == "details: one without a hash"
+                     tmp_path) == "details: one has no hash"
 
 
 def lone(cache):
@@ -478,7 +478,7 @@ def lone(cache):
 @pytest.mark.parametrize("field, flag", [("timestamp_s", TIMESTAMP),
                                          ("size", SIZE)])
 def test_numbers_of_details(sound, tmp_path, field, flag):
-    wrong = "details: a number that its flags deny, or not above 0"
+    wrong = "details: a number contradicts its flags or is not above 0"
     number = lone(Cache(sound))
     for value, flags, valid in (
             (1, flag, True), ((1 << 63) - 1, flag, True), (0, flag, False),
@@ -508,7 +508,7 @@ def test_a_hash_that_is_absent_is_zero(sound, tmp_path, kind, place):
         cache["details", number, kind] = raw
         cache["details", number, "flags"] = SIZE | flag | HASHES[other]
         assert reason_of(cache.sealed(), tmp_path) == (
-            None if valid else "details: a hash that its flags deny"), raw
+            None if valid else "details: a hash contradicts its flags"), raw
 
 
 def test_a_file_has_details_and_no_more_than_there_are(sound, tmp_path):
@@ -518,7 +518,7 @@ def test_a_file_has_details_and_no_more_than_there_are(sound, tmp_path):
     for value in (0, 1, count, 1 << 31, NONE):
         cache["files", -1, "detail_n"] = value
         assert reason_of(cache.sealed(), tmp_path) == \
-            "files: not a run of details each", value
+            "files: each must have its own run of details", value
 
 
 @pytest.mark.parametrize("field, flag", [("timestamp_s", TIMESTAMP),
@@ -532,7 +532,7 @@ def test_alternates_are_complete(sound, tmp_path, field, flag):
             sound, ("details", number, "flags",
                     cache["details", number, "flags"] & ~flag),
             ("details", number, field, 0)), tmp_path) == \
-            "details: alternates without a timestamp or a size"
+            "details: an alternate has no timestamp or no size"
 
 
 def test_alternates_stand_newest_first(sound, tmp_path):
@@ -571,8 +571,8 @@ def test_a_prefix_has_its_own_repositories(sound, tmp_path):
     first, n = (cache["prefixes", prefix, field]
                 for field in ("repo_first", "repo_n"))
     other = number_of(cache, "repos", lambda n: n != first)
-    wrong = "prefixes: not its repositories"
-    lost = "prefixes: a repository of none"
+    wrong = "prefixes: one claims repositories of another"
+    lost = "prefixes: a repository belongs to none"
     for repo_first, repo_n, reason in (
             (first, n, None), (first, 0, lost), (NONE, 0, lost),
             (other, 1, wrong), (first + n, 1, wrong), (first, n + 1, wrong),
@@ -586,8 +586,8 @@ def test_a_prefix_has_its_own_repositories(sound, tmp_path):
 
 @pytest.mark.parametrize("value, reason", [
     (0, None), (1, None),
-    (2, "prefixes: a name or target that is not there"),
-    (NONE, "prefixes: a name or target that is not there")])
+    (2, "prefixes: a name or target does not exist"),
+    (NONE, "prefixes: a name or target does not exist")])
 def test_disabled_is_a_switch(sound, tmp_path, value, reason):
     assert reason_of(changed(sound, ("prefixes", 0, "disabled", value)),
                      tmp_path) == reason
@@ -603,8 +603,8 @@ def test_a_netblocks_parent_stands_before_it(sound, tmp_path, number):
         if value >= 0:
             assert reason_of(
                 changed(sound, ("netblocks", number, "parent_idx", value)),
-                tmp_path) == (None if valid else "netblocks: a parent that is "
-                                                 "not there")
+                tmp_path) == (None if valid else "netblocks: a parent does not "
+                                                 "exist")
 
 
 @pytest.mark.parametrize("value, reason", [
@@ -624,18 +624,18 @@ def test_flags_of_a_route(sound, tmp_path, value, reason):
     (0, 90, 0, 1, 0, None),
     (0, -90, 0, -1, 0, None),
     (30, 60, 0.4330127, 0.75, 0.5, None),
-    (91, 0, 1, 0, 0, "places: not on the earth"),
-    (-91, 0, 1, 0, 0, "places: not on the earth"),
-    (0, 181, -1, 0, 0, "places: not on the earth"),
-    (0, -181, -1, 0, 0, "places: not on the earth"),
-    (-32768, 0, 1, 0, 0, "places: not on the earth"),
-    (0, 0, 1.00001, 0, 0, "places: a point that is not the place's"),
-    (0, 0, 1, 0.00001, 0, "places: a point that is not the place's"),
-    (0, 0, 1, 0, -0.00001, "places: a point that is not the place's"),
-    (0, 90, 1, 0, 0, "places: a point that is not the place's"),
-    (0, 0, math.nan, 0, 0, "places: a point that is not the place's"),
-    (0, 0, 1, math.inf, 0, "places: a point that is not the place's"),
-    (0, 0, 1, 0, math.nan, "places: a point that is not the place's"),
+    (91, 0, 1, 0, 0, "places: one is not on the earth"),
+    (-91, 0, 1, 0, 0, "places: one is not on the earth"),
+    (0, 181, -1, 0, 0, "places: one is not on the earth"),
+    (0, -181, -1, 0, 0, "places: one is not on the earth"),
+    (-32768, 0, 1, 0, 0, "places: one is not on the earth"),
+    (0, 0, 1.00001, 0, 0, "places: a point contradicts its degrees"),
+    (0, 0, 1, 0.00001, 0, "places: a point contradicts its degrees"),
+    (0, 0, 1, 0, -0.00001, "places: a point contradicts its degrees"),
+    (0, 90, 1, 0, 0, "places: a point contradicts its degrees"),
+    (0, 0, math.nan, 0, 0, "places: a point contradicts its degrees"),
+    (0, 0, 1, math.inf, 0, "places: a point contradicts its degrees"),
+    (0, 0, 1, 0, math.nan, "places: a point contradicts its degrees"),
 ])
 def test_a_place_is_a_point_on_the_earth(sound, tmp_path, latitude, longitude,
                                          x, y, z, reason):
@@ -647,12 +647,12 @@ def test_ranges_cover_every_v4_address_in_order(sound, tmp_path):
     cache = Cache(sound)
     second = cache["v4_starts", 1]
     for changes, reason in (
-            ([(0, 1)], "v4_starts: not a route for every address"),
+            ([(0, 1)], "v4_starts: some addresses have no route"),
             ([(1, 0)], "v4_starts: not in ascending order"),
             ([(2, second)], "v4_starts: not in ascending order"),
             ([(2, second - 1)], "v4_starts: not in ascending order"),
-            ([(-1, NONE)], "v4_index: an entry is not the last range before "
-                           "it")):
+            ([(-1, NONE)], "v4_index: an entry does not name the last range "
+                           "before it")):
         assert reason_of(changed(sound, *(
             ("v4_starts", *change) for change in changes)), tmp_path) == reason
 
@@ -661,8 +661,8 @@ def test_ranges_cover_every_v6_address_in_order(sound, tmp_path):
     cache = Cache(sound)
     hi, lo = (cache["v6_starts", 1, field] for field in ("hi", "lo"))
     for changes, reason in (
-            ([(0, "hi", 1)], "v6_starts: not a route for every address"),
-            ([(0, "lo", 1)], "v6_starts: not a route for every address"),
+            ([(0, "hi", 1)], "v6_starts: some addresses have no route"),
+            ([(0, "lo", 1)], "v6_starts: some addresses have no route"),
             ([(2, "hi", hi - 1)], "v6_starts: not in ascending order"),
             ([(2, "hi", hi), (2, "lo", lo)],
              "v6_starts: not in ascending order"),
@@ -679,7 +679,7 @@ def test_an_index_entry_is_the_last_range_before_it(sound, tmp_path, section,
     for value in {entry - 1, entry + 1, 1 << 31, NONE} - {-1}:
         assert reason_of(changed(sound, (section, place, value)),
                          tmp_path) == \
-            f"{section}: an entry is not the last range before it"
+            f"{section}: an entry does not name the last range before it"
 
 
 @pytest.mark.parametrize("section", ("v4_index", "v6_index"))
@@ -687,4 +687,4 @@ def test_the_index_ends_with_the_last_range(sound, tmp_path, section):
     entry = Cache(sound)[section, -1]
     for value in (0, entry - 1, entry + 1, NONE):
         assert reason_of(changed(sound, (section, -1, value)), tmp_path) == \
-            f"{section}: the last one is wrong"
+            f"{section}: the last entry is wrong"

@@ -205,9 +205,9 @@ NETWORKS = {
     "fe80::1%eth0": "not an address or network",
     "192.0.2.0/24/24": "neither a length nor a netmask after the slash",
     "192.0.2.0/": "neither a length nor a netmask after the slash",
-    "192.0.2.0/33": "length after the slash too large",
-    "2001:db8::/129": "length after the slash too large",
-    "192.0.2.0/ffff::": "netmask of another kind of address",
+    "192.0.2.0/33": "the length after the slash is too large",
+    "2001:db8::/129": "the length after the slash is too large",
+    "192.0.2.0/ffff::": "netmask of the other address family",
     "192.0.2.0/255.0.255.0": "netmask with holes",
     "192.0.2.0/0.0.0.255": "host mask instead of a netmask",
     "0.0.0.0/0": "network of all addresses", "::/0": "network of all addresses",
@@ -217,7 +217,7 @@ NETWORKS = {
     "127.0.0.0/8": "loopback network", "::1": "loopback network",
     "::ffff:127.0.0.1": "loopback network",
 }
-NO_NAMES = "a name (names are looked up with --resolve only)"
+NO_NAMES = "a name (looked up only with --resolve)"
 URLS = ("/", "//bad.test/t", "bad.test/t", "/bad", "https:/bad.test",
         "1s://bad.test", "ht tp://bad.test", "://bad.test", "https://",
         "https:///", "file:///")
@@ -232,7 +232,7 @@ BAD = [
       for table, columns in REFERRING.items() for column in columns),
     *(Bad(table, {column: DANGLING},
           broken(table, {column: DANGLING}, column,
-                 "names a row that is not there"))
+                 "names a row that does not exist"))
       for table, columns in {**REFERRING, "host": ("site_id",)}.items()
       for column in columns),
     *(Bad(table, dict(netblock=text), reason, text)
@@ -243,15 +243,15 @@ BAD = [
     Bad("netblock_country", dict(netblock="mirror.example"),
         "not an address or network", "mirror.example"),
     *(Bad("host_category_url", dict(url=url),
-          "a URL needs a scheme and something behind it", url)
+          "a URL needs a scheme and something after it", url)
       for url in URLS),
     *(Bad("host_category_url", dict(url=url), "a URL needs a host", url)
       for url in NO_HOST),
     Bad("host_peer_asn", dict(asn=-1), "asn is out of range", -1),
     Bad("category_directory", dict(directory_id=5),
-        "the category's top directory is not above the directory"),
+        "the directory is outside its category's top directory"),
     Bad("repository", dict(prefix="t", directory_id=3),
-        "a prefix and arch that stand twice", "t"),
+        "another row has this prefix and arch", "t x86_64"),
     Bad("file_detail", dict(filename=""), "filename is empty"),
     *(Bad(table, {column: blank}, f"{column} is NULL")
       for table, column in (
@@ -265,17 +265,16 @@ BAD = [
 ]
 
 # Where dirt costs the row, and what is said of it.
-UNCLEAN = "text that is not UTF-8 or has control bytes"
+UNCLEAN = "is not UTF-8 or holds control bytes"
 TEXTS = {
-    ("host", "country"): "country is no text that can be used",
-    ("directory", "name"): UNCLEAN, ("host_category_url", "url"): UNCLEAN,
-    ("arch", "name"): UNCLEAN, ("repository", "prefix"): UNCLEAN,
-    ("repository_redirect", "from_repo"): UNCLEAN,
-    ("repository_redirect", "to_repo"): UNCLEAN,
-    ("file_detail", "filename"): UNCLEAN, ("location", "name"): UNCLEAN,
-    ("netblock_country", "country"): UNCLEAN,
-    ("country_continent_redirect", "country"): UNCLEAN,
-    ("country_continent_redirect", "continent"): UNCLEAN,
+    **{(table, column): f"{column} {UNCLEAN}" for table, column in (
+        ("host", "country"), ("directory", "name"),
+        ("host_category_url", "url"), ("arch", "name"),
+        ("repository", "prefix"), ("repository_redirect", "from_repo"),
+        ("repository_redirect", "to_repo"), ("file_detail", "filename"),
+        ("location", "name"), ("netblock_country", "country"),
+        ("country_continent_redirect", "country"),
+        ("country_continent_redirect", "continent"))},
     ("host_netblock", "netblock"): "not an address or network",
     ("netblock_country", "netblock"): "not an address or network",
 }

@@ -122,8 +122,9 @@ def test_blanks_around_names_of_directories_and_files_are_theirs(run):
     for table, columns in (("directory", dict(name="pub/t/x\n")),
                            ("file_detail", dict(filename="f\n"))):
         rows = base()
-        lines = add(rows, [Bad(table, columns, UNCLEAN,
-                               list(columns.values())[0][:-1] + r"\x0a")])
+        (column, name), = columns.items()
+        lines = add(rows, [Bad(table, columns, f"{column} {UNCLEAN}",
+                               name[:-1] + r"\x0a")])
         assert run(rows).skipped == lines
 
 
@@ -137,8 +138,7 @@ def longest(table, column):
                          ids=[".".join(text) for text in TEXTS])
 def test_a_longer_text_than_4096_bytes_costs_the_row(run, unharmed, table,
                                                      column):
-    reason = TEXTS[table, column].replace(UNCLEAN,
-                                          "text of more than 4,096 bytes")
+    reason = TEXTS[table, column].replace(UNCLEAN, "has more than 4,096 bytes")
     rows = base()
     text = longest(table, column) + "a"
     lines = add(rows, [Bad(table, {column: text}, reason, text[:80])])
@@ -191,22 +191,22 @@ def test_an_id_that_stands_twice_counts_once(run, unharmed, table):
     rows = base()
     rows.add(table, **rows.db.tables[table][0])
     result = run(rows)
-    assert result.skipped == [f"{table} 1: an id that stands twice"]
+    assert result.skipped == [f"{table} 1: its id is not unique"]
     assert result.content == unharmed
 
 
 @pytest.mark.parametrize("table, columns, reason", [
-    ("site", dict(private="x"), "private is of another type"),
-    ("site", dict(user_active=2), "user_active is of another type"),
-    ("host", dict(site_id="x"), "site_id is of another type"),
-    ("host", dict(asn_clients=1.5), "asn_clients is of another type"),
-    ("host_peer_asn", dict(asn="x"), "asn is of another type"),
+    ("site", dict(private="x"), "private has the wrong type"),
+    ("site", dict(user_active=2), "user_active has the wrong type"),
+    ("host", dict(site_id="x"), "site_id has the wrong type"),
+    ("host", dict(asn_clients=1.5), "asn_clients has the wrong type"),
+    ("host_peer_asn", dict(asn="x"), "asn has the wrong type"),
     ("host_peer_asn", dict(asn=2**32), 'asn is out of range: "4294967296"'),
-    ("host_netblock", dict(host_id="x"), "host_id is of another type"),
+    ("host_netblock", dict(host_id="x"), "host_id has the wrong type"),
     ("host_category", dict(always_up2date=-1),
-     "always_up2date is of another type"),
+     "always_up2date has the wrong type"),
     ("repository", dict(directory_id="x"),
-     "directory_id is of another type"),
+     "directory_id has the wrong type"),
 ])
 def test_other_types_in_sqlite(compiler, sqlite, table, columns, reason):
     rows = base()
@@ -218,7 +218,8 @@ def test_other_types_in_sqlite(compiler, sqlite, table, columns, reason):
 
 def test_a_nul_in_sqlites_text(compiler, sqlite):
     rows = base()
-    lines = add(rows, [Bad("directory", dict(name=b"pub/t/a\0b"), UNCLEAN,
+    lines = add(rows, [Bad("directory", dict(name=b"pub/t/a\0b"),
+                           f"name {UNCLEAN}",
                            r"pub/t/a\x00b")])
     assert compiler.run(sqlite(rows.db)).skipped == lines
 
@@ -365,7 +366,7 @@ def test_twenty_rows_of_a_kind_are_named(run, n):
     named = [f'host_netblock {i + 1}: not an address or network: "junk!"'
              for i in range(min(n, NAMED))]
     other = ['host_netblock 999: network of all addresses: "::/0"']
-    total = [f"{n} rows in all: host_netblock: not an address or network"]
+    total = [f"{n} rows in total: host_netblock: not an address or network"]
     assert result.skipped == named + other + total * (n > NAMED)
     assert result.skipped_n == n + 1
 
@@ -504,8 +505,8 @@ def test_an_allowed_country_that_is_none_still_restricts(run, country):
     result = run(with_row("host_country_allowed", id=9, host_id=1,
                           country=country))
     line, = result.skipped
-    assert line.startswith("host_country_allowed 9: no country that can be "
-                           "used (the host stays restricted)")
+    assert line.startswith("host_country_allowed 9: country cannot be used "
+                           "(the host stays restricted)")
     assert result.skipped_n == 1
     assert result.hosts(ip="77.1.0.9") == ["two"]
 
@@ -518,7 +519,7 @@ def test_an_allowed_country_that_nobody_knows_restricts(run):
 
 @pytest.mark.parametrize("host, reason", [
     (None, "host_id is NULL"),
-    (98, 'host_id names a row that is not there: "98"')])
+    (98, 'host_id names a row that does not exist: "98"')])
 def test_an_exclusive_host_that_is_none_still_restricts(run, host, reason):
     rows = with_row("directory_exclusive_host", id=9, directory_id=2,
                     host_id=host)
@@ -568,7 +569,7 @@ def test_a_bad_host_takes_what_refers_to_it_along(run):
     rows.add("host_netblock", host_id=1, netblock="192.0.2.0/24")
     result = run(rows)
     assert result.skipped == [
-        r'host 1: country is no text that can be used: "\xff"',
+        r'host 1: country is not UTF-8 or holds control bytes: "\xff"',
         'host_category 1: host_id names a row that was skipped: "1"',
         "host_category_url 1: host_category_id names a row that was skipped: "
         '"1"',
@@ -579,7 +580,7 @@ def test_a_bad_host_takes_what_refers_to_it_along(run):
 
 @pytest.mark.parametrize("topdir, line", [
     (None, "category 1: topdir_id is NULL"),
-    (98, 'category 1: topdir_id names a row that is not there: "98"')])
+    (98, 'category 1: topdir_id names a row that does not exist: "98"')])
 def test_a_category_without_top_directory_carries_nothing(run, topdir, line):
     rows = base()
     rows.db.tables["category"][0]["topdir_id"] = topdir
@@ -598,8 +599,8 @@ def test_a_top_directory_that_is_not_above_does_not_count(run, top):
     rows.carry(4, 9, ["https://four.test/t"])
     result = run(rows)
     assert result.skipped == [
-        "category_directory category_id 9, directory_id 2: the category's "
-        "top directory is not above the directory"]
+        "category_directory category_id 9, directory_id 2: the directory is "
+        "outside its category's top directory"]
     assert result.content == without
 
 
@@ -662,7 +663,7 @@ def test_the_smallest_id_of_a_prefix_and_arch_wins(run):
                  version_id=1, directory_id=directory)
     result = run(rows)
     assert result.skipped == [
-        f'repository {id}: a prefix and arch that stand twice: "twice"'
+        f'repository {id}: another row has this prefix and arch: "twice x86_64"'
         for id in (11, 12)]
     assert "https://one.test/t/os/\n" in result.answer(
         "/mirrorlist?repo=twice&arch=x86_64")
@@ -704,7 +705,7 @@ def redirects(*pairs):
 
 
 LOOP = "it leads into a loop"
-NO_PREFIX = "its end is no repository's prefix"
+NO_PREFIX = "it does not end at a repository's prefix"
 
 
 @pytest.mark.parametrize("pairs, dropped", [
@@ -736,5 +737,5 @@ def test_the_first_redirect_of_a_name_wins(run):
     rows = redirects(("a", "t"), ("a", "nowhere"))
     result = run(rows)
     assert result.skipped == [
-        'repository_redirect 2: a from_repo that stands twice: "a"']
+        'repository_redirect 2: another row has this from_repo: "a"']
     assert result.hosts("a") == ["one", "two"]

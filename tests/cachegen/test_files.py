@@ -177,7 +177,7 @@ def test_a_default_place_that_says_nothing_counts_as_empty(
     say(named[option], content)
     run = compiler.run(sqlite(base().db), files=[],
                        under=at_default_places(named))
-    warnings = [f"{DEFAULTS[option]} {reason}: the cache knows fewer things"]
+    warnings = [f"{DEFAULTS[option]} {reason}: the cache is made without it"]
     assert run.warnings == warnings
     del named[option]
     assert run.content == compiler.run(
@@ -193,7 +193,7 @@ def test_nothing_is_taken_of_a_damaged_country_database(compiler, sqlite, named,
     warning, = run.warnings
     assert warning.startswith(
         f"{DEFAULTS['geoip']} cannot be read as a MaxMind database: ")
-    assert warning.endswith(": the cache knows fewer things")
+    assert warning.endswith(": the cache is made without it")
     del named["geoip"]
     assert run.content == compiler.run(
         sqlite(base().db), files=[], under=at_default_places(named)).content
@@ -388,14 +388,14 @@ NO_ASN = "no ASN after the network"
     ("mirror.example/16 64500", "not an address or network"),
     ("77.3.0.0/ 16 64500",
      "neither a length nor a netmask after the slash"),
-    ("77.3.0.0/33 64500", "length after the slash too large"),
+    ("77.3.0.0/33 64500", "the length after the slash is too large"),
     ("77.3.0.0/255.0.255.0 64500", "netmask with holes"),
     ("0.0.0.0/0 64500", "network of all addresses"),
     ("::/0 64500", "network of all addresses"),
     ("127.0.0.0/8 64500", "loopback network"),
     ("77.3.0.0 16 64500", "address without a length"),
-    ("77.3.0.0/16 0", "an ASN that stands for none"),
-    ("77.3.0.0/16 23456", "an ASN that stands for none"),
+    ("77.3.0.0/16 0", "a reserved ASN"),
+    ("77.3.0.0/16 23456", "a reserved ASN"),
     *((f"{network} 64500", "private, shared or link-local network")
       for network in ("10.0.0.0/8", "10.77.0.0/16", "172.31.0.0/16",
                       "192.168.0.0/16", "100.127.0.0/16", "169.254.7.0/24",
@@ -426,7 +426,7 @@ def test_a_long_line_is_skipped(routed):
 def test_only_twenty_bad_lines_are_named(routed):
     run = routed("junk\n" * 30 + "77.5.0.0/16 64500\n")
     assert len(run.skipped) == 21
-    assert run.skipped[-1].startswith("30 rows in all: ")
+    assert run.skipped[-1].startswith("30 rows in total: ")
     assert run.skipped_n == 30
 
 

@@ -131,7 +131,7 @@ def test_what_is_no_number_costs_the_row_of_a_file(compiler, untyped, column,
                                                    stored):
     """Or an old file would stand for the newest, and nobody would know."""
     run = compiler.run(untyped(with_file(**{column: stored})))
-    assert run.skipped == [f"file_detail 2: {column} is of another type"]
+    assert run.skipped == [f"file_detail 2: {column} has the wrong type"]
     assert found(run, "size") == [5]
 
 

@@ -80,8 +80,8 @@ def test_long_lines_are_not_ours(configured, files_of):
 def test_a_misspelt_key_is_a_warning(configured, files_of, line, key):
     run = configured(f"{line}\nDB_URL=sqlite:{files_of('one')}\n")
     warning, = run.warnings
-    assert re.search(rf"cachegen\.conf line 1: {key} is no key of this file, "
-                     "the line is left alone$", warning)
+    assert re.search(rf"cachegen\.conf line 1: {key} is not an option, so the "
+                     "line is ignored$", warning)
     assert run.said == ["mirrorlist-cachegen: warning: " + warning]
 
 

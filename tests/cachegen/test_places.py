@@ -134,7 +134,7 @@ def test_a_name_that_is_no_hosts_is_a_warning(made, sqlite, tmp_path):
     names.write_bytes(b"campsu\ncampus\n\xff\n")
     run = made(sqlite(campus()), {"77.0.0.0/8": "DE"}, "--captive", names)
     assert run.warnings == [
-        r"names of captive hosts are no host's: 2 (campsu, \xff)"]
+        r"captive hosts that do not exist: 2 (campsu, \xff)"]
     assert run.hosts(ip="77.1.2.3") == ["campus"]
 
 

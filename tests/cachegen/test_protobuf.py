@@ -255,7 +255,7 @@ def test_a_file_of_the_future_is_told(run, message):
     message.Time = int(clock.time()) + 3600
     warning, = run(message, time=None).warnings
     assert re.fullmatch("the creation time is 3[56].. s in the future: servers "
-                        "will report the cache", warning)
+                        "will warn about this cache", warning)
 
 
 @pytest.mark.parametrize("time", [None, 253402300800, 2 ** 64 - 1])
@@ -346,7 +346,7 @@ def details(directory, filename):
     return change
 
 
-NO_URL = "a URL needs a scheme and something behind it"
+NO_URL = "a URL needs a scheme and something after it"
 SHOWN = r': "a\xff"'
 BAD = [
     *((f"{field}: {reason}: \"{text}\"",
@@ -358,17 +358,17 @@ BAD = [
      add("HostNetblockCache", key=b"mirror.example", value=[1])),
     ('NetblockCountryCache: country is empty: "10.1.0.0/16"',
      add("NetblockCountryCache", key=b"10.1.0.0/16", value=b" ")),
-    (f"NetblockCountryCache: {UNCLEAN}{SHOWN}",
+    (f"NetblockCountryCache: its text {UNCLEAN}{SHOWN}",
      add("NetblockCountryCache", key=b"10.1.0.0/16", value=BAD_TEXT)),
-    (f"LocationCache: {UNCLEAN}{SHOWN}",
+    (f"LocationCache: its text {UNCLEAN}{SHOWN}",
      add("LocationCache", key=BAD_TEXT, value=[1])),
     *((f'HCUrlCache 99: {NO_URL}: "{url}"',
        add("HCUrlCache", key=99, value=url.encode())) for url in URLS),
     *((f'HCUrlCache 99: a URL needs a host: "{url}"',
        add("HCUrlCache", key=99, value=url.encode())) for url in NO_HOST),
-    (f"HCUrlCache 99: {UNCLEAN}{SHOWN}",
+    (f"HCUrlCache 99: its URL {UNCLEAN}{SHOWN}",
      add("HCUrlCache", key=99, value=BAD_TEXT)),
-    *((f'{field}: text of more than 4,096 bytes: "{"a" * 80}"...',
+    *((f'{field}: its text has more than 4,096 bytes: "{"a" * 80}"...',
        add(field, **values)) for field, values in (
         ("LocationCache", dict(key=LONG, value=[1])),
         ("DisabledRepositoryCache", dict(key=LONG, value=True)),
@@ -379,23 +379,25 @@ BAD = [
         ("RepoArchToDirectoryName", dict(key=b"x+x", value=LONG)),
         ("NetblockCountryCache", dict(key=b"10.1.0.0/16", value=LONG)),
         ("CountryContinentRedirectCache", dict(key=LONG, value=b"EU")))),
-    *((f'{field}: text that is empty: ""', add(field, key=b" ", **values))
+    *((f'{field}: its name is empty: ""', add(field, key=b" ", **values))
       for field, values in (("LocationCache", dict(value=[1])),
                             ("RepositoryRedirectCache", dict(value=b"t")))),
     ('RepoArchToDirectoryName: arch is empty: "x+ "',
      add("RepoArchToDirectoryName", key=b"x+ ", value=b"pub/t")),
-    ('HCUrlCache 1: an id that stands twice: "https://x.test"',
+    ('HCUrlCache 1: its id is not unique: "https://x.test"',
      add("HCUrlCache", key=1, value=b"https://x.test")),
-    (f"FileDetailsCache: {UNCLEAN}{SHOWN}", details(BAD_TEXT, b"x")),
-    (f"FileDetailsCache: {UNCLEAN}{SHOWN}", details(b"pub/t", BAD_TEXT)),
+    (f"FileDetailsCache: its text {UNCLEAN}{SHOWN}", details(BAD_TEXT, b"x")),
+    (f"FileDetailsCache: its text {UNCLEAN}{SHOWN}",
+     details(b"pub/t", BAD_TEXT)),
     ('FileDetailsCache: filename is empty: "pub/t"', details(b"pub/t", b"")),
-    (f"DisabledRepositoryCache: {UNCLEAN}{SHOWN}",
+    (f"DisabledRepositoryCache: its text {UNCLEAN}{SHOWN}",
      add("DisabledRepositoryCache", key=BAD_TEXT, value=True)),
     ('CountryContinentRedirectCache: country is empty: ""',
      add("CountryContinentRedirectCache", key=b" ", value=b"EU")),
-    ('CountryContinentRedirectCache: continent is empty (none is --): "FR"',
+    ('CountryContinentRedirectCache: continent is empty (write -- for none): '
+     '"FR"',
      add("CountryContinentRedirectCache", key=b"FR", value=b" ")),
-    *((f"{field}: {UNCLEAN}{SHOWN}", add(field, **values))
+    *((f"{field}: its text {UNCLEAN}{SHOWN}", add(field, **values))
       for field in ("CountryContinentRedirectCache", "RepositoryRedirectCache",
                     "RepoArchToDirectoryName")
       for values in (dict(key=BAD_TEXT, value=b"t"),
@@ -408,8 +410,8 @@ BAD = [
      add("RepoArchToDirectoryName", key=b"x+x")),
     *((f"HostAsnCache {asn}: asn is out of range",
        add("HostAsnCache", key=asn, value=[1])) for asn in (-1, 2 ** 32)),
-    (f"MirrorListCache: {UNCLEAN}{SHOWN}", listed(directory=BAD_TEXT)),
-    *(('MirrorListCache: its sub-path is not the end of its name: "pub/x"',
+    (f"MirrorListCache: its text {UNCLEAN}{SHOWN}", listed(directory=BAD_TEXT)),
+    *(('MirrorListCache: its name does not end in its sub-path: "pub/x"',
        listed(directory=b"pub/x", Subpath=subpath, Global=[3]))
       for subpath in (b"y", b"ub/x", b"apub/x", b"a" * 999, b"pub",
                       b"pub/x/x")),
@@ -442,7 +444,7 @@ def test_a_base_url_that_is_not_there(run, message):
     result = run(message)
     assert result.skipped == [
         f"MirrorListCache, host {host}, base URL 99: "
-        "names a base URL that is not there" for host in (1, 3, 2)]
+        "names a base URL that does not exist" for host in (1, 3, 2)]
     assert result.hosts() == ["one", "two"]
 
 
@@ -457,7 +459,8 @@ def test_a_bad_country_costs_its_host(run, message):
     entry, = (e for e in message.HostCountryCache if e.key == 1)
     entry.value = BAD_TEXT
     result = run(message)
-    assert result.skipped == [f"HostCountryCache 1: {UNCLEAN}{SHOWN}"]
+    assert result.skipped == [
+        f"HostCountryCache 1: its country {UNCLEAN}{SHOWN}"]
     assert result.hosts() == result.hosts(ip="192.0.2.1") == ["two"]
     header = result.answer("/mirrorlist?path=pub/t/os&location=lab"
                            "&ip=198.51.100.1")
@@ -470,7 +473,7 @@ def test_restrictions_fail_closed(run, message, countries, shown):
     message.HostCountryAllowedCache.add(key=1, value=countries)
     result = run(message)
     assert result.skipped == [
-        "HostCountryAllowedCache 1: no country that can be used "
+        "HostCountryAllowedCache 1: country cannot be used "
         f'(the host stays restricted): "{shown}"']
     assert result.hosts() == result.hosts(ip="77.1.0.1") == ["two"]
 
@@ -671,8 +674,8 @@ def test_an_entry_of_unreasonable_size(refused, message):
 
 
 @pytest.mark.parametrize("make, words", [
-    (lambda file: None, "No such file"), (os.mkdir, "is no regular file"),
-    (os.mkfifo, "is no regular file")])
+    (lambda file: None, "No such file"), (os.mkdir, "is not a regular file"),
+    (os.mkfifo, "is not a regular file")])
 def test_no_regular_file(refused, file, make, words):
     make(file)
     assert words in refused()

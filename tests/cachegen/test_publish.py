@@ -337,5 +337,5 @@ def test_a_published_file_that_cannot_be_read_is_replaced(compiler, url,
     output.write_bytes(content)
     run = compiler.run(url, "--if-changed", output=output)
     warning, = run.warnings
-    assert warning.startswith(f"{output} is not compared with: ")
+    assert warning.startswith(f"{output} cannot be compared with the new one: ")
     assert tools.run("mirrorlist-query", "--check", output).returncode < 2

@@ -86,8 +86,8 @@ def test_a_column_that_an_older_schema_lacks(compiler, store, column):
         del row[column]
     run = compiler.run(store(database, rename(schema(), "host", column)))
     assert run.warnings == [
-        f"this database has no column host.{column}; what it would say is "
-        "missing from the cache"]
+        f"this database has no column host.{column}: the cache is made without "
+        "it"]
     assert run.content == whole
 
 

@@ -74,8 +74,8 @@ def test_a_name_without_any_address(ask, behaviour):
         "host names in public URLs that have no address: 1 (a.test)"])
 
 
-UNKNOWN = ["host names in public URLs whose families of addresses are not "
-           "known for lack of an answer: 1 (a.test)"]
+UNKNOWN = ["host names in public URLs about which no name server has answered: "
+           "1 (a.test)"]
 
 
 @pytest.mark.parametrize("behaviour", [

@@ -56,7 +56,8 @@ def test_a_folder_without_locks_is_no_other_run(published, plan):
 def test_an_old_file_that_cannot_be_read_is_replaced(published, plan, spoil):
     for call in only(plan.comparing, "openat", "read"):
         warning, = spoil(call, "error=EIO").warnings
-        assert warning.startswith(f"{published.output} is not compared with")
+        assert warning.startswith(
+            f"{published.output} cannot be compared with the new one: ")
         assert os.strerror(errno.EIO) in warning
         published.renew()
 
@@ -81,7 +82,7 @@ def test_a_copy_is_read_back(published, plan, spoil):
                        (only(plan.copying, "ioctl")[0], "retval=0")]:
         published.renew()
         warning, = spoil(call, what).warnings
-        assert warning == f"{published.good}.copy is not valid as written"
+        assert warning == f"{published.good}.copy was written, but is not valid"
         assert published.good.read_bytes() == published.old
         assert published.names == FRESH and published.is_whole()
 
@@ -160,6 +161,7 @@ def test_bytes_that_a_disk_lost_are_missed(published, plan):
     for call in only(plan.making, "write", "pwrite64"):
         length = call.arguments.rsplit(", ", 2 if call.name == "pwrite64"
                                        else 1)[1]
-        published.fails(f"{published.output}.tmp", "not valid as written",
+        published.fails(f"{published.output}.tmp",
+                        "was written, but is not valid",
                         under=watching(published, at(call,
                                                      f"retval={length}")))

@@ -143,7 +143,7 @@ def test_a_file_whose_writer_was_killed(published, sqlite_file, read_only):
     sqlite_file.write_bytes(half)
     journal.write_bytes(undo)
     read_only()
-    published.fails(f"a writer that was killed has left {journal}",
+    published.fails(f"a writer that was killed left {journal} behind",
                     under=tools.PLAIN_USER)
 
 

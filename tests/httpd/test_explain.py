@@ -347,7 +347,7 @@ def test_a_mirror_leads_to_its_own_explanation(server):
 def test_netblocks_that_cannot_be_used(server):
     tree = page(server, f"{LIST}&host=german")
     assert [words(p) for p in tree.iterfind(f".//{XHTML}p[@class='bad']")] == [
-        "host_netblock 3: a name (names are looked up with --resolve only): "
+        "host_netblock 3: a name (looked up only with --resolve): "
         '"nonsense"']
 
 

@@ -218,7 +218,8 @@ def test_a_build_with_other_records_drops_what_it_cannot_read(
         publish(other, module)
         server.graceful()
         assert_unavailable(server)
-        assert log_lines(server, "error", "section skipped has other records")
+        assert log_lines(server, "error", "section skipped has records of "
+                                          "another size")
         publish(MODULE, module)
         server.graceful()
         assert serves(server, "one")

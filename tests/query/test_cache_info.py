@@ -40,12 +40,12 @@ def test_counts(cache, document):
 
 def test_skipped_rows_by_kind(document):
     assert document["skipped_rows"] == [
-        {"kind": "directory_exclusive_host: host_id names a row that is not "
-                 "there", "rows": 1},
-        {"kind": "host_country_allowed: no country that can be used (the host "
-                 "stays restricted)", "rows": 1},
-        {"kind": "host_netblock: a name (names are looked up with --resolve "
-                 "only)", "rows": 1}]
+        {"kind": "directory_exclusive_host: host_id names a row that does not "
+                 "exist", "rows": 1},
+        {"kind": "host_country_allowed: country cannot be used (the host stays "
+                 "restricted)", "rows": 1},
+        {"kind": "host_netblock: a name (looked up only with --resolve)",
+         "rows": 1}]
 
 
 def test_sections(cache, document):
@@ -70,7 +70,7 @@ def test_all_of_it_for_people(cache):
     assert lines[0].startswith(f"{cache}: format 1.0, ")
     assert lines[1] == "Made 2023-11-14T22:13:20Z, 1 min 30 s ago"
     assert "            14  hosts that carry a directory" in lines
-    assert "             1  host_country_allowed: no country that can be used "\
+    assert "             1  host_country_allowed: country cannot be used "\
         "(the host stays restricted)" in lines
     assert "             9  DE" in lines
     assert "             1  (without a country)" in lines

@@ -321,8 +321,8 @@ def test_a_host_without_the_category(cache):
 
 
 def test_netblocks_of_the_host_that_cannot_be_used(cache):
-    sentences = ["host_netblock 3: a name (names are looked up with --resolve "
-                 'only): "nonsense"']
+    sentences = ['host_netblock 3: a name (looked up only with --resolve): '
+                 '"nonsense"']
     verdict, = explain(cache, WHY, host="german")["hosts"]
     assert verdict["bad_netblocks"] == sentences
     assert run(cache, WHY, host="german").endswith(

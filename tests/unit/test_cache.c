@@ -228,14 +228,14 @@ static const struct {
     apr_uint64_t mask; /* bits of the number that change */
     const char *sentence;
 } headers[] = {
-    {0, 1, 0xff, "this is no mirrorlist cache (wrong magic)"},
-    {7, 1, 0x07, "this is no mirrorlist cache (wrong magic)"},
+    {0, 1, 0xff, "this is not a mirrorlist cache (wrong magic)"},
+    {7, 1, 0x07, "this is not a mirrorlist cache (wrong magic)"},
     {NUMBER(endian), 1,
-     "the cache was made for machines of the other byte order"},
+     "the cache was made for machines with the other byte order"},
     {NUMBER(version_major), 3,
-     "the cache has format version 2, this program reads version 1"},
+     "the cache has format version 2, but this program reads version 1"},
     {NUMBER(version_major), 1,
-     "the cache has format version 0, this program reads version 1"},
+     "the cache has format version 0, but this program reads version 1"},
     {NUMBER(section_n), 0x80000000u,
      "the table of contents is longer than the file"},
     {NUMBER(crc32), 1, "the checksum is wrong"},
@@ -279,8 +279,8 @@ END_TEST
 
 START_TEST(a_file_of_another_size_is_refused)
 {
-    const char *says =
-        apr_psprintf(pool, " bytes, its header says %" APR_UINT64_T_FMT, size);
+    const char *says = apr_psprintf(
+        pool, " bytes, but its header says %" APR_UINT64_T_FMT, size);
     apr_uint64_t whole = size;
 
     for (size = whole - 1; size >= sizeof(ml_header_rec); size /= 7) {
@@ -326,7 +326,7 @@ START_TEST(a_wrong_table_of_contents_is_refused)
     countries->rec_len /= 2;
     countries->rec_n *= 2;
     seal();
-    expect_refused("section countries has other records");
+    expect_refused("section countries has records of another size");
 }
 END_TEST
 
@@ -368,7 +368,7 @@ END_TEST
 START_TEST(a_known_section_stands_once)
 {
     append_section(1);
-    expect_refused("section text stands twice");
+    expect_refused("section text appears twice");
 }
 END_TEST
 

@@ -156,10 +156,11 @@ START_TEST(damage_is_named_with_its_place)
     ck_assert_int_eq(next(), 1);
     ck_assert_str_eq(
         refusal(),
-        apr_pstrcat(pool, path,
-                    " is cut, damaged or no protobuf file: the field at byte "
-                    "2 goes on behind the end of the file",
-                    NULL));
+        apr_pstrcat(
+            pool, path,
+            " is truncated, damaged or not a protobuf file: the field at byte "
+            "2 extends past the end of the file",
+            NULL));
 }
 END_TEST
 
@@ -197,7 +198,7 @@ START_TEST(a_file_that_shrinks_is_no_snapshot)
     ck_assert_int_eq(truncate(path, 4), 0);
     ck_assert_int_eq(next(), 1);
     ck_assert_ptr_nonnull(
-        strstr(protobuf_stream_bytes(stream, &bytes), "behind the end"));
+        strstr(protobuf_stream_bytes(stream, &bytes), "past the end"));
     ck_assert_ptr_nonnull(protobuf_stream_close(stream));
 }
 END_TEST
