@@ -4,7 +4,8 @@ country they are in.
 
 The same seed gives the same one. Numbers are 128 bits wide, IPv4 is ::/96.
 The sizes of blocks, the more specific routes inside them and the few
-countries that hold most of it are as in the real one.
+countries that hold most of it are as in the real one; so is that most blocks
+are whole, and a few cut into thousands of pieces in other countries.
 """
 
 import bisect
@@ -12,7 +13,7 @@ import ipaddress
 import itertools
 import random
 
-# country, continent, its share of mirrors; addresses and clients go with it
+# country, continent, its share of mirrors; addresses are spread more evenly
 COUNTRIES = """
 US NA 220, DE EU 100, FR EU 45, GB EU 38, NL EU 36, CN AS 34, JP AS 26,
 CA NA 26, RU EU 22, SE EU 20, AU OC 18, BR SA 18, IT EU 16, CH EU 15, PL EU 14,
@@ -31,8 +32,17 @@ MZ AF 0, ZW AF 0, BW AF 0, NA AF 0, MU AF 0, MG AF 0, RE AF 0, AQ AN 0, FJ OC 0
 COUNTRIES = [(code, continent, int(share)) for code, continent, share in
              (words.split() for words in COUNTRIES.split(","))]
 CODES = [code for code, _, _ in COUNTRIES]
-SHARES = list(itertools.accumulate(share + 1 for _, _, share in COUNTRIES))
+CONTINENTS = {code: continent for code, continent, _ in COUNTRIES}
+SHARES = list(itertools.accumulate(share + 20 for _, _, share in COUNTRIES))
 
+# Where its registry begins in IPv6.
+V6_PLACES = {"AF": 0x2c00, "AS": 0x2400, "EU": 0x2a00, "NA": 0x2600,
+             "OC": 0x2403, "SA": 0x2800, "AN": 0x2001}
+V6_LENGTHS = (29, 32, 32, 32, 36, 40, 44, 48, 48)
+CUTS = 1.2  # of a Pareto distribution: a few blocks are cut into thousands
+ABROAD = 0.3  # of the pieces of a block that is cut
+
+UNROUTED = (10, 100, 127, 169, 172, 192)  # /8, with networks that nobody has
 V4_LENGTHS = range(12, 25)
 V4_WEIGHTS = list(itertools.accumulate(
     (1, 2, 5, 9, 16, 14, 16, 20, 22, 20, 30, 24, 60)))
@@ -53,13 +63,15 @@ class Block:
 
 
 class Internet:
-    """About `routed` networks with an AS and as many with a country."""
+    """About `routed` networks with an AS and `located` ones with a
+    country."""
 
-    def __init__(self, seed, routed):
+    def __init__(self, seed, routed, located):
         self.random = random.Random(f"internet {seed}")
         self.homes = self._systems(max(100, routed // 7))
-        self.v4 = self._blocks(self._v4_places(), routed * 3 // 4)
-        self.v6 = self._blocks(self._v6_places(), routed // 4)
+        self.v4 = self._blocks(self._v4_places(), routed * 4 // 5,
+                               located * 3 // 4)
+        self.v6 = self._blocks(self._v6_places(), routed // 5, located // 4)
         self.blocks = self.v4 + self.v6
         self.by_country = {}
         for block in self.blocks:
@@ -89,33 +101,45 @@ class Internet:
                 length = 9
             size = 1 << 32 - length
             at = (at + size - 1) & -size
-            if at >> 24 not in (10, 127) and at + size <= end:
-                yield at, 96 + length
+            if at >> 24 not in UNROUTED and at + size <= end:
+                yield at, 96 + length, self.country()
             at += size
 
     def _v6_places(self):
-        at = 0x2400 << 112
+        at = {continent: first << 112
+              for continent, first in V6_PLACES.items()}
         while True:
-            length = self.random.choice((29, 32, 32, 32, 36, 40, 44, 48, 48))
+            country = self.country()
+            length = self.random.choice(V6_LENGTHS)
             size = 1 << 128 - length
-            at = (at + size - 1) & -size
-            yield at, length
-            at += size
+            continent = CONTINENTS[country]
+            first = (at[continent] + size - 1) & -size
+            yield first, length, country
+            at[continent] = first + size
 
-    def _blocks(self, places, routed):
+    def _blocks(self, places, routed, located):
         """Blocks in these places until they have `routed` routes.  IPv4 is
         finite: the sizes above make it last a little longer than needed."""
-        places = list(itertools.islice(places, routed))
-        blocks, share = [], routed / len(places)
-        for first, length in places:
-            country = self.country()
-            homes = self.homes[country]
-            asn = homes[int(len(homes) * self.random.random() ** 3)]
-            block = Block(first, length, country, asn)
-            self._announce(block, share)
-            self._locate(block, share)
-            blocks.append(block)
-        return blocks
+        places = sorted(itertools.islice(places, routed))
+        cuts = self._uneven(places, located - len(places))
+        return [self._block(*place, routed / len(places), cut)
+                for place, cut in zip(places, cuts)]
+
+    def _uneven(self, places, total):
+        """Cuts of each place: a few have many, large ones more than small."""
+        ends = list(itertools.accumulate(
+            (2 ** (-length / 3) * (self.random.paretovariate(CUTS) - 1)
+             for _, length, _ in places), initial=0))
+        ends = [int(end * total / ends[-1]) for end in ends]
+        return [end - start for start, end in itertools.pairwise(ends)]
+
+    def _block(self, first, length, country, routes, cuts):
+        homes = self.homes[country]
+        asn = homes[int(len(homes) * self.random.random() ** 3)]
+        block = Block(first, length, country, asn)
+        self._announce(block, routes)
+        self._locate(block, cuts)
+        return block
 
     def _announce(self, block, n):
         """The block itself, and parts of it, some by customers."""
@@ -134,25 +158,29 @@ class Internet:
                 seen.add((first, length))
                 block.routes.append((first, length, asn))
 
-    def _locate(self, block, n):
-        """Disjoint pieces with a country; some are abroad, some unknown."""
-        extra = int(self.random.expovariate(1 / max(0.1, 1.1 * n)))
+    def _locate(self, block, cuts):
+        """Disjoint pieces with a country; many are abroad, some unknown."""
+        pieces = self._cut(block, cuts)
+        for first, length in pieces:
+            chance = self.random.random()
+            if chance < 0.02:
+                continue
+            country = self.country() \
+                if len(pieces) > 1 and chance < ABROAD else block.country
+            block.pieces.append((first, length, country))
+
+    def _cut(self, block, cuts):
+        """The block, or its pieces after some of them have been halved."""
         pieces = [(block.first, block.length)]
-        longest = 120 if block.first >> 32 == 0 else 56
-        while extra > 0:
-            extra -= 1
+        longest = 128 if block.first >> 32 == 0 else 64
+        for _ in range(cuts):
             first, length = pieces.pop(self.random.randrange(len(pieces)))
-            if length >= longest:
+            if length == longest:
                 pieces.append((first, length))
                 continue
             pieces.append((first, length + 1))
             pieces.append((first + (1 << 127 - length), length + 1))
-        for first, length in sorted(pieces):
-            chance = self.random.random()
-            if chance < 0.02:
-                continue
-            country = self.country() if chance < 0.08 else block.country
-            block.pieces.append((first, length, country))
+        return sorted(pieces)
 
     # What others ask
 

@@ -57,13 +57,12 @@ def measure_postgresql(data, server, name, rounds, table, size):
     what = f"{size}: cachegen beside a plain COPY"
     details = f"{median(ours):.2f} s of {median(plain):.2f} s"
     if median(plain) >= LONG_S:
-        table.at_most(what, median(ours) / median(plain), 1.5, details)
+        table.at_most(what, median(ours) / median(plain), 1.4, details)
     else:
         table.note(what, details)
     table.at_most(f"{size}: cachegen's peak memory, MB", max(peaks) / MB, 256)
     file_size = (data / "mirrorlist.cache").stat().st_size
-    table.at_most(f"{size}: cache file, MB", file_size / MB, 48,
-                  f"{file_size} bytes")
+    table.note(f"{size}: cache file", f"{file_size / MB:.1f} MB")
 
 
 def measure_sqlite(data, rounds, table, size):

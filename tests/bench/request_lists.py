@@ -17,9 +17,9 @@ class Lists:
         self.random = random.Random(f"requests {seed}")
 
     def repository(self):
-        """A few repositories get most of the requests."""
+        """A seventh of the repositories gets half of the requests."""
         repositories = self.world.repositories
-        rank = int(len(repositories) ** self.random.random()) - 1
+        rank = int(len(repositories) ** self.random.random() ** 0.4) - 1
         prefix, arch, _ = repositories[rank]
         return f"repo={prefix}&arch={arch}"
 

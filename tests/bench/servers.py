@@ -24,12 +24,14 @@ Listen 127.0.0.1:{port}
 {user}
 # Nothing is closed for want of a worker, and no process comes or goes while one
 # measures.
-ServerLimit 16
-StartServers 8
-ThreadsPerChild 64
-MinSpareThreads 64
-MaxSpareThreads {threads}
-MaxRequestWorkers {threads}
+<IfModule !mpm_prefork_module>
+    ServerLimit 16
+    StartServers 8
+    ThreadsPerChild 64
+    MinSpareThreads 64
+    MaxSpareThreads {threads}
+    MaxRequestWorkers {threads}
+</IfModule>
 KeepAlive On
 MaxKeepAliveRequests 0
 KeepAliveTimeout 60

@@ -28,13 +28,22 @@ class Size:
     directories: int
     repositories: int
     files: int
-    networks: int
+    routed: int  # networks with an AS
+    located: int  # with a country
     factor: int = 1
+    carried: tuple = (0.545, 0.975, 0.053, 0.017, 0.014)  # of all hosts, by
+    schemes: tuple = (38, 26, 8, 10, 8, 10)  # category; of SCHEMES
+    gaps: float = 0.0005  # trees of a mirror that lack one directory
 
 
-SIZES = {"toy": Size(40, 34, 3_000, 120, 800, 5_000),
-         "fedora": Size(850, 650, 120_000, 3_800, 28_000, 500_000),
-         "tenfold": Size(850, 650, 120_000, 3_800, 28_000, 500_000, 10)}
+SIZES = {
+    "toy": Size(40, 34, 3_000, 120, 800, 5_000, 4_500),
+    "fedora": Size(850, 650, 120_000, 3_800, 28_000, 500_000, 455_000),
+    "world": Size(1_305, 1_000, 120_150, 3_800, 28_000, 755_000, 1_100_000,
+                  carried=(0.222, 0.305, 0.092, 0.046, 0.046),
+                  schemes=(0, 50, 10, 40, 0, 0), gaps=0.018),
+    "tenfold": Size(850, 650, 120_000, 3_800, 28_000, 500_000, 455_000, 10),
+}
 
 PRIMARY = "x86_64 aarch64 ppc64le s390x source"
 SECONDARY = "riscv64 i386 armhfp ppc64"
@@ -42,13 +51,12 @@ SECONDARY = "riscv64 i386 armhfp ppc64"
 
 @dataclass
 class Category:
-    """Shares are of all repositories, directories and hosts."""
+    """Shares are of all repositories and directories."""
     name: str
     topdir: str
     folder: str  # where mirrors keep it
     repositories: float
     directories: float
-    hosts: float
     arches: str
     first_release: int
     kinds: list  # prefix, directory below the top one, days between composes
@@ -86,16 +94,16 @@ def categories(number):
     """The categories of a distribution; those of the first have no mark."""
     found = [
         Category("Fedora Linux", "pub/fedora/linux", "fedora/linux",
-                 0.11, 0.117, 0.545, PRIMARY, 38, KINDS),
+                 0.11, 0.117, PRIMARY, 38, KINDS),
         Category("Fedora EPEL", "pub/epel", "epel",
-                 0.04, 0.025, 0.975, PRIMARY, 6, EPEL),
+                 0.04, 0.025, PRIMARY, 6, EPEL),
         Category("Fedora Secondary Arches", "pub/fedora-secondary",
-                 "fedora-secondary", 0.11, 0.108, 0.053, SECONDARY, 38, KINDS),
+                 "fedora-secondary", 0.11, 0.108, SECONDARY, 38, KINDS),
         Category("Fedora Archive", "pub/archive", "fedora-archive",
-                 0.53, 0.5, 0.017, PRIMARY + " " + SECONDARY, 7,
+                 0.53, 0.5, PRIMARY + " " + SECONDARY, 7,
                  prefixed("archive", KINDS)),
         Category("Fedora Other", "pub/alt", "fedora-alt",
-                 0.21, 0.25, 0.014, PRIMARY, 1, prefixed("alt", KINDS)),
+                 0.21, 0.25, PRIMARY, 1, prefixed("alt", KINDS)),
     ]
     if number:
         for category in found:
@@ -132,7 +140,6 @@ BANDWIDTHS = (100, 1000, 10_000, 20_000, 40_000, 100_000)
 BANDWIDTH_SHARES = (8, 42, 34, 8, 5, 3)
 SCHEMES = (("https", "http", "rsync"), ("https", "http"), ("http",),
            ("https",), ("https", "http", "rsync", "ftp"), ("http", "rsync"))
-SCHEME_SHARES = (38, 26, 8, 10, 8, 10)
 NAMES = "mirror mirrors ftp linux fedora dl repo pub download archive".split()
 
 
@@ -141,7 +148,7 @@ class World(Rows):
         super().__init__()
         self.size = size
         self.random = random.Random(f"world {seed}")
-        self.internet = Internet(seed, size.networks)
+        self.internet = Internet(seed, size.routed, size.located)
         self.categories = [category for number in range(size.factor)
                            for category in categories(number)]
         self.repositories = []  # (prefix, arch, tree), the popular ones first
@@ -242,8 +249,9 @@ class World(Rows):
         size = self.size
         hosts = [self._add_hosts_of(number * size.hosts, number * size.sites)
                  for number in range(size.factor)]
-        for category in self.categories:
-            n = max(2, round(category.hosts * size.hosts))
+        for category, share in zip(self.categories,
+                                   itertools.cycle(size.carried)):
+            n = max(2, round(share * size.hosts))
             self.carriers[category.name] = [
                 self._add_carrier(host, name, category)
                 for host, name in sorted(self.random.sample(
@@ -299,7 +307,7 @@ class World(Rows):
         carrier = self.add("host_category", host_id=host,
                            category_id=category.id,
                            always_up2date=chance.random() < 0.01)
-        for scheme in chance.choices(SCHEMES, SCHEME_SHARES)[0]:
+        for scheme in chance.choices(SCHEMES, self.size.schemes)[0]:
             self.add("host_category_url", host_category_id=carrier,
                      url=f"{scheme}://{name}/{category.folder}",
                      private=chance.random() < 0.005)
@@ -348,10 +356,11 @@ class World(Rows):
                 chance.shuffle(carriers)
                 for carrier, tree in itertools.product(carriers, trees):
                     if not carrier.lacks & tree.traits:
-                        yield carrier.id, tree, late(carrier, tree, chance)
+                        yield carrier.id, tree, late(
+                            carrier, tree, self.size.gaps, chance)
 
 
-def late(carrier, tree, chance):
+def late(carrier, tree, gaps, chance):
     """Mostly nothing; what changes daily is late as a whole, or where it
     changed."""
     if tree.days and chance.random() < carrier.late:
@@ -359,6 +368,6 @@ def late(carrier, tree, chance):
             return {number for _, number in tree.directories}
         return {number for path, number in tree.directories
                 if path.endswith(("/repodata", "/Packages"))}
-    if chance.random() < 0.0005:
+    if chance.random() < gaps:
         return {chance.choice(tree.directories)[1]}
     return ()

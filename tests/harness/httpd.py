@@ -126,15 +126,16 @@ def processes():
             yield int(entry), int(parent), int(group)
 
 
-def processor_time(pid):
-    """Seconds of the process and of its children that ended; 0 once it is
-    gone."""
+def processor_times(pid):
+    """Seconds in programs and in the kernel, of the process and of its
+    children that ended; 0 once it is gone."""
     try:
         stat = Path("/proc", str(pid), "stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
-        return 0
-    ticks = stat.rpartition(")")[2].split()[11:15]
-    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+        return 0, 0
+    ticks = list(map(int, stat.rpartition(")")[2].split()[11:15]))
+    second = os.sysconf("SC_CLK_TCK")
+    return sum(ticks[::2]) / second, sum(ticks[1::2]) / second
 
 
 class Httpd:
@@ -313,9 +314,13 @@ class Httpd:
         return [pid for pid, _, group in processes()
                 if group == self.process.pid]
 
+    def processor_times(self):
+        """Seconds in programs and in the kernel of all its processes since
+        they began."""
+        return tuple(map(sum, zip(*map(processor_times, self.group()))))
+
     def processor_time(self):
-        """Seconds of all its processes since they began."""
-        return sum(map(processor_time, self.group()))
+        return sum(self.processor_times())
 
     def children(self):
         return {pid for pid, parent, _ in processes()
