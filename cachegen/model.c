@@ -220,7 +220,7 @@ const char *model_url(const char **url, const char *text, apr_size_t len,
     while (len > 0 && text[len - 1] == '/') {
         len--;
     }
-    copy = apr_pstrmemdup(pool, text, len);
+    copy = ml_text_copy(text, len, pool);
     scheme = scheme_len(copy);
     if (scheme == 0 || len <= scheme) {
         return "a URL needs a scheme and something after it";

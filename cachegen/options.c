@@ -36,8 +36,7 @@ static const char *plain_url(const char *text, apr_pool_t *pool)
         return NULL;
     }
     if (strncmp(text, "sqlite", scheme) || scheme != 6) {
-        return apr_pstrcat(pool, apr_pstrmemdup(pool, text, scheme), rest,
-                           NULL);
+        return apr_pstrcat(pool, ml_text_copy(text, scheme, pool), rest, NULL);
     }
     rest++;
     if (!strncmp(rest, "///", 3)) {

@@ -270,8 +270,8 @@ static int line_order(const void *a, const void *b)
 
 static const char *text_of(image_t *image, ml_text_rec text)
 {
-    return apr_pstrmemdup(image->pool, image->text.buffer.data + text.off,
-                          text.len);
+    return ml_text_copy(image->text.buffer.data + text.off, text.len,
+                        image->pool);
 }
 
 /* Whole lines are sorted, then cut to what clients read. */

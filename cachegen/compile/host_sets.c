@@ -115,8 +115,8 @@ static const char *element_start(host_sets_t *s, apr_uint32_t country_idx,
         code = BUFFER_AT(&s->image->countries)[country_idx].code;
     }
     location = xmlEncodeSpecialChars(
-        NULL, (const xmlChar *)apr_pstrmemdup(
-                  s->scratch, s->image->text.buffer.data + code.off, code.len));
+        NULL, (const xmlChar *)ml_text_copy(
+                  s->image->text.buffer.data + code.off, code.len, s->scratch));
     start = apr_pstrcat(s->scratch, "    <url protocol=\"", scheme,
                         "\" type=\"", scheme, "\" location=\"",
                         (const char *)location, "\" preference=\"", NULL);
@@ -180,9 +180,8 @@ static const char *whole_url(const host_sets_t *s, const ml_url_rec *url,
     ml_text_rec subpath = subpaths[url->subpath_idx].path;
 
     return apr_pstrcat(
-        s->scratch,
-        apr_pstrmemdup(s->scratch, text + url->url.off, url->url.len),
-        apr_pstrmemdup(s->scratch, text + subpath.off, subpath.len), NULL);
+        s->scratch, ml_text_copy(text + url->url.off, url->url.len, s->scratch),
+        ml_text_copy(text + subpath.off, subpath.len, s->scratch), NULL);
 }
 
 /* Keeps the URL unless one that is kept already is the same. */

@@ -8,6 +8,7 @@
 #include "apr_hash.h"
 #include "apr_strings.h"
 
+#include "ml_text.h"
 #include "text_lines.h"
 
 typedef struct {
@@ -27,8 +28,7 @@ static const char *take_line(void *reader_, const line_t *line)
     }
     else {
         APR_ARRAY_PUSH(reader->unknown, const char *) = apr_pescape_echo(
-            reader->pool, apr_pstrmemdup(reader->pool, line->text, line->len),
-            1);
+            reader->pool, ml_text_copy(line->text, line->len, reader->pool), 1);
     }
     return NULL;
 }

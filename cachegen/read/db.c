@@ -9,6 +9,7 @@
 #include "apr_strings.h"
 
 #include "db_driver.h"
+#include "ml_text.h"
 
 struct db_t {
     const db_driver_t *driver;
@@ -35,12 +36,11 @@ static const char *public_url(const char *url, apr_pool_t *pool)
     end = authority + strcspn(authority, "?");
     at = memrchr(authority, '@', (apr_size_t)(end - authority));
     if (!at) {
-        return apr_pstrmemdup(pool, url, (apr_size_t)(end - url));
+        return ml_text_copy(url, (apr_size_t)(end - url), pool);
     }
     user = authority + strcspn(authority, ":@");
-    return apr_pstrcat(pool,
-                       apr_pstrmemdup(pool, url, (apr_size_t)(user - url)),
-                       apr_pstrmemdup(pool, at, (apr_size_t)(end - at)), NULL);
+    return apr_pstrcat(pool, ml_text_copy(url, (apr_size_t)(user - url), pool),
+                       ml_text_copy(at, (apr_size_t)(end - at), pool), NULL);
 }
 
 static const char *named(const db_t *db, const char *failed)

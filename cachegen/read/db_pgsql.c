@@ -12,6 +12,7 @@
 
 #include "apr_strings.h"
 
+#include "ml_text.h"
 #include "pgcopy.h"
 
 /* Ends a run that would wait forever, unless the role or the environment has
@@ -32,7 +33,7 @@ typedef struct {
 /* A message of libpq is several lines with hints. */
 static const char *first_line(const pgsql_t *p, const char *message)
 {
-    return apr_pstrmemdup(p->pool, message, strcspn(message, "\n"));
+    return ml_text_copy(message, strcspn(message, "\n"), p->pool);
 }
 
 static const char *failure(const pgsql_t *p, const PGresult *result)

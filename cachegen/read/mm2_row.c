@@ -24,7 +24,7 @@ int mm2_is_clean(const db_value_t *text)
 
 const char *mm2_copy_text(mm2_t *m, const db_value_t *text)
 {
-    return apr_pstrmemdup(m->model->pool, text->text, text->len);
+    return ml_text_copy(text->text, text->len, m->model->pool);
 }
 
 static int has_id(const mm2_table_t *table)

@@ -136,7 +136,7 @@ static void add_one(netblocks_t *netblocks, const char *text, apr_size_t len,
     else {
         named = apr_array_push(netblocks->named);
         named->name = dns_note(netblocks->dns, text, len);
-        named->text = apr_pstrmemdup(pool, text, len);
+        named->text = ml_text_copy(text, len, pool);
         named->len = len;
         named->hosts = apr_pmemdup(pool, hosts, host_n * sizeof(*hosts));
         named->host_n = host_n;

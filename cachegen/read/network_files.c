@@ -199,8 +199,8 @@ static const char *read_continent(file_t *file, const line_t *line)
     }
     if (!refused) {
         refused = model_set_continent(
-            file->model, apr_pstrmemdup(pool, country.text, country.len),
-            apr_pstrmemdup(pool, continent.text, continent.len));
+            file->model, ml_text_copy(country.text, country.len, pool),
+            ml_text_copy(continent.text, continent.len, pool));
         file->used += !refused;
     }
     return refused;

@@ -13,6 +13,8 @@
 
 #include "apr_strings.h"
 
+#include "ml_text.h"
+
 void protobuf_note_url(protobuf_t *p, const void *entry)
 {
     const IdText *base = entry;
@@ -91,8 +93,8 @@ static protobuf_listed_t note_directory(protobuf_t *p,
         return (protobuf_listed_t){ML_NONE, ML_NONE};
     }
     listed.category_idx = category_of_top(
-        p, apr_pstrmemdup(p->model->pool, name,
-                          (apr_size_t)(off > 0 && *subpath ? off - 1 : off)));
+        p, ml_text_copy(name, (apr_size_t)(off > 0 && *subpath ? off - 1 : off),
+                        p->model->pool));
     model_add_placement(p->model, listed.directory_idx, listed.category_idx,
                         (apr_uint32_t)off);
     return listed;

@@ -67,7 +67,7 @@ int protobuf_is_usable(protobuf_t *p, const ProtobufCBinaryData *text)
 
 const char *protobuf_copy_text(protobuf_t *p, const ProtobufCBinaryData *text)
 {
-    return apr_pstrmemdup(p->model->pool, protobuf_text(text), text->len);
+    return ml_text_copy(protobuf_text(text), text->len, p->model->pool);
 }
 
 apr_uint32_t protobuf_directory(protobuf_t *p, const ProtobufCBinaryData *text)

@@ -73,7 +73,7 @@ static void find_items(ml_codes_t *codes, const ml_cache_t *cache,
     for (i = 0; i < codes->n; i++) {
         codes->idx[i] = find(cache, items[i].folded, items[i].len);
         codes->spelling[i] =
-            apr_pstrmemdup(pool, items[i].spelling, items[i].len);
+            ml_text_copy(items[i].spelling, items[i].len, pool);
     }
 }
 

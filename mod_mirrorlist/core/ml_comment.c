@@ -12,6 +12,8 @@
 
 #include "apr_strings.h"
 
+#include "ml_text.h"
+
 /* --- refusals ------------------------------------------------------------- */
 
 typedef enum {
@@ -142,7 +144,7 @@ const char *ml_comment_refusal(const ml_lookup_t *l, apr_pool_t *pool)
     }
     ml_line_addv(&line, sentence, NULL);
     ml_line_finish(&line);
-    return apr_pstrmemdup(pool, line.bytes, line.len);
+    return ml_text_copy(line.bytes, line.len, pool);
 }
 
 /* --- repositories --------------------------------------------------------- */

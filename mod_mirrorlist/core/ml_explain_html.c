@@ -356,7 +356,7 @@ static const char *link_of(const ml_lookup_t *l, apr_pool_t *pool)
     ml_page_puts(&link, l->endpoint == ML_ENDPOINT_MIRRORLIST
                             ? "endpoint=mirrorlist&amp;host="
                             : "host=");
-    return apr_pstrmemdup(pool, link.bytes, link.len);
+    return ml_text_copy(link.bytes, link.len, pool);
 }
 
 void ml_explain_html(ml_page_t *out, const ml_explanation_t *e)

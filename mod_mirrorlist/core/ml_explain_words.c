@@ -9,11 +9,12 @@
 #include "apr_strings.h"
 
 #include "ml_comment.h"
+#include "ml_text.h"
 
 const char *ml_explain_copy(const ml_cache_t *cache, ml_text_rec text,
                             apr_pool_t *pool)
 {
-    return apr_pstrmemdup(pool, ml_text(cache, text), text.len);
+    return ml_text_copy(ml_text(cache, text), text.len, pool);
 }
 
 const char *ml_explain_url(const ml_explanation_t *e, const ml_url_rec *url,
@@ -128,7 +129,7 @@ const char *ml_explain_refusal(const ml_explanation_t *e, apr_pool_t *pool)
         return NULL;
     }
     line = ml_comment_refusal(&e->d.lookup, pool);
-    return apr_pstrmemdup(pool, line, strlen(line) - 1);
+    return ml_text_copy(line, strlen(line) - 1, pool);
 }
 
 apr_int64_t ml_explain_stable_until(const ml_explanation_t *e)

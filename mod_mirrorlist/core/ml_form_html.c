@@ -8,6 +8,7 @@
 #include "apr_strings.h"
 
 #include "ml_comment.h"
+#include "ml_text.h"
 
 /* --- the mirrors, gathered ------------------------------------------------ */
 
@@ -196,7 +197,7 @@ const char *ml_html_refusal(const ml_lookup_t *l, apr_pool_t *pool)
 
         text += strncmp(text, signs[i], len) ? 0 : len;
     }
-    return apr_pstrmemdup(pool, text, strlen(text) - 1);
+    return ml_text_copy(text, strlen(text) - 1, pool);
 }
 
 /* The arches that the repository does have. */
@@ -211,8 +212,8 @@ static void put_arches(ml_html_t *html)
     ml_html_puts(html, "<p>It is there for");
     for (i = 0; i < prefix->repo_n; i++) {
         const ml_repo_rec *repo = &html->cache->repos[prefix->repo_first + i];
-        const char *arch = apr_pstrmemdup(
-            html->pool, ml_text(html->cache, repo->arch), repo->arch.len);
+        const char *arch = ml_text_copy(ml_text(html->cache, repo->arch),
+                                        repo->arch.len, html->pool);
 
         ml_html_puts(html, " <a href=\"?repo=");
         ml_html_text(html,

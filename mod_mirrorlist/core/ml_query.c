@@ -195,7 +195,7 @@ ml_refusal_e ml_query_parse(ml_query_t *query, const char *args,
 static int is_of_explanation(const char *piece, apr_size_t len,
                              apr_pool_t *pool)
 {
-    char *name = apr_pstrmemdup(pool, piece, len);
+    char *name = ml_text_copy(piece, len, pool);
 
     name[strcspn(name, "=")] = '\0';
     return decode_part(name) == ML_REFUSAL_NONE

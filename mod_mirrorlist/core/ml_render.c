@@ -23,7 +23,7 @@ ml_tail_t *ml_render_tails(const ml_lookup_t *l, int ampersands,
         ml_text_rec path =
             l->cache->subpaths[directory->subpath_first + i].path;
         const char *text = apr_pstrcat(
-            pool, apr_pstrmemdup(pool, ml_text(l->cache, path), path.len), file,
+            pool, ml_text_copy(ml_text(l->cache, path), path.len, pool), file,
             NULL);
 
         if (ampersands) {

@@ -79,6 +79,15 @@ char ml_text_lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
+char *ml_text_copy(const char *text, apr_size_t len, apr_pool_t *pool)
+{
+    char *copy = apr_palloc(pool, len + 1);
+
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    return copy;
+}
+
 char *ml_text_fold(const char *text, apr_size_t len, char fold(char),
                    apr_pool_t *pool)
 {

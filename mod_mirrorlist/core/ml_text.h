@@ -26,7 +26,12 @@ int ml_text_order(const char *a, apr_size_t a_len, const char *b,
 char ml_text_upper(char c);
 char ml_text_lower(char c);
 
-/* A copy of the text, which ends in a NUL, each byte folded by one of them. */
+/* A copy of the text, which ends in a NUL.  apr_pstrmemdup() makes the same,
+ * but APR's headers (1.7.2 to 1.7.6) deny the byte of the NUL, and compilers
+ * that believe them stop where it is written or read. */
+char *ml_text_copy(const char *text, apr_size_t len, apr_pool_t *pool);
+
+/* The same, each byte folded by one of them. */
 char *ml_text_fold(const char *text, apr_size_t len, char fold(char),
                    apr_pool_t *pool);
 

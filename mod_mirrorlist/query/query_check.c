@@ -12,6 +12,7 @@
 
 #include "ml_detail.h"
 #include "ml_load.h"
+#include "ml_text.h"
 
 typedef struct {
     const ml_cache_t *cache;
@@ -35,8 +36,8 @@ __attribute__((format(printf, 2, 3))) static void find(findings_t *findings,
 
 static const char *copy(const findings_t *findings, ml_text_rec text)
 {
-    return apr_pstrmemdup(findings->pool, ml_text(findings->cache, text),
-                          text.len);
+    return ml_text_copy(ml_text(findings->cache, text), text.len,
+                        findings->pool);
 }
 
 /* --- the whole ------------------------------------------------------------ */

@@ -132,8 +132,7 @@ static void count_countries(info_t *info, apr_pool_t *pool)
     for (i = 0; i < n; i++) {
         ml_text_rec code = cache->countries[i].code;
 
-        countries[i].code =
-            apr_pstrmemdup(pool, ml_text(cache, code), code.len);
+        countries[i].code = ml_text_copy(ml_text(cache, code), code.len, pool);
     }
     for (i = 0; i < cache->hosts_n; i++) {
         apr_uint32_t idx = cache->hosts[i].country_idx;

@@ -34,6 +34,13 @@ def test_every_file_says_its_licence():
         assert "SPDX-License-Identifier: Apache-2.0" in file.read_text()[:80]
 
 
+def test_texts_are_copied_with_room_for_their_end():
+    """ml_text_copy() says why."""
+    assert [file.name for file in SOURCES
+            if "apr_pstrmemdup(" in file.read_text()
+            and "fuzz" not in file.parts and file.name != "ml_text.h"] == []
+
+
 def test_every_unit_test_is_registered():
     """check runs what a suite names, and says nothing of the others."""
     for file in (ROOT / "tests/unit").glob("test_*.c"):

@@ -18,6 +18,8 @@
 #include "apr_pools.h"
 #include "apr_strings.h"
 
+#include "ml_text.h"
+
 #define N(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* Of the test that runs. */
@@ -68,7 +70,7 @@ static inline void unit_tear_down(void)
 /* Bytes without an end, as a string for comparison. */
 static inline const char *unit_string(const char *bytes, apr_size_t len)
 {
-    return apr_pstrmemdup(pool, bytes, len);
+    return ml_text_copy(bytes, len, pool);
 }
 
 static inline TCase *unit_case(const char *name)
