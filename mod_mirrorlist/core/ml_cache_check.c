@@ -202,17 +202,13 @@ static const char *check_schemes(const ml_cache_t *cache, apr_pool_t *scratch)
 static const apr_uint64_t *find_special(const ml_cache_t *cache,
                                         apr_pool_t *scratch)
 {
-    apr_uint64_t *bits = apr_pcalloc(
-        scratch, ((apr_size_t)cache->text_n / 64 + 1) * sizeof(*bits));
-    apr_uint64_t special[256];
-    apr_uint32_t i;
+    apr_uint32_t n = cache->text_n, i;
+    apr_uint64_t *bits =
+        apr_palloc(scratch, ((apr_size_t)n / 64 + 1) * sizeof(*bits));
 
-    for (i = 0; i < 256; i++) {
-        special[i] =
-            i <= 0x20 || i >= 0x7f || strchr("\"<>\\^`{|}", (int)i) != NULL;
-    }
-    for (i = 0; i < cache->text_n; i++) {
-        bits[i / 64] |= special[(unsigned char)cache->text[i]] << i % 64;
+    for (i = 0; i <= n / 64; i++) {
+        bits[i] = ml_text_find_escaped(cache->text + 64 * (apr_size_t)i,
+                                       n - 64 * i < 64 ? n - 64 * i : 64);
     }
     return bits;
 }

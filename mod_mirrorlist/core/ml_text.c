@@ -38,25 +38,58 @@ apr_size_t ml_text_character(const char *text, apr_size_t left)
     return 4;
 }
 
+/* Sixteen bytes at a time; the compiler makes of them what the machine has. */
+typedef unsigned char bytes_t __attribute__((vector_size(16)));
+
+static bytes_t bytes_at(const char *text)
+{
+    bytes_t bytes;
+
+    memcpy(&bytes, text, sizeof(bytes));
+    return bytes;
+}
+
+static int is_any(bytes_t mask)
+{
+    apr_uint64_t halves[2];
+
+    memcpy(halves, &mask, sizeof(halves));
+    return (halves[0] | halves[1]) != 0;
+}
+
+/* Where a byte is neither a graphic character of ASCII nor a blank, nor an
+ * allowed newline. */
+static bytes_t odd_bytes(bytes_t b, ml_text_e kind)
+{
+    bytes_t odd = (bytes_t)(b < ' ') | (bytes_t)(b > '~');
+
+    return kind == ML_TEXT_LINES ? odd & (bytes_t)(b != '\n') : odd;
+}
+
 int ml_text_is_clean(const char *text, apr_size_t len, ml_text_e kind)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    const unsigned char *end = s + len;
+    const char *end = text + len;
 
-    while (s < end) {
+    while (text < end) {
+        apr_size_t left = (apr_size_t)(end - text);
+        unsigned char c = (unsigned char)*text;
         apr_size_t n = 1;
 
-        if (*s >= 0x80) {
-            n = ml_text_character((const char *)s, (apr_size_t)(end - s));
-            if (n == 0) {
-                return 0;
-            }
+        if (left >= sizeof(bytes_t)
+            && !is_any(odd_bytes(bytes_at(text), kind))) {
+            n = sizeof(bytes_t);
         }
-        else if ((*s < 0x20 && !(*s == '\n' && kind == ML_TEXT_LINES))
-                 || *s == 0x7f) {
+        else if (c >= 0x80) {
+            n = ml_text_character(text, left);
+        }
+        else if ((c < 0x20 && !(c == '\n' && kind == ML_TEXT_LINES))
+                 || c == 0x7f) {
+            n = 0;
+        }
+        if (n == 0) {
             return 0;
         }
-        s += n;
+        text += n;
     }
     return 1;
 }
@@ -213,6 +246,39 @@ static int stands_raw(unsigned char c, ml_escape_e kind)
         return 0;
     }
     return kind == ML_ESCAPE_BASE || !strchr("#%?", c);
+}
+
+/* The same of sixteen bytes, for base URLs: where one does not. */
+static bytes_t escaped_bytes(bytes_t b)
+{
+    return (bytes_t)(b <= ' ') | (bytes_t)(b == '"') | (bytes_t)(b == '<')
+           | (bytes_t)(b == '>') | (bytes_t)(b == '\\') | (bytes_t)(b == '^')
+           | (bytes_t)(b == '`') | ((bytes_t)(b > 'z') & (bytes_t)(b != '~'));
+}
+
+/* Hardly ever does a run hold one. */
+static int holds_escaped(const char *text)
+{
+    return is_any(escaped_bytes(bytes_at(text))
+                  | escaped_bytes(bytes_at(text + 16))
+                  | escaped_bytes(bytes_at(text + 32))
+                  | escaped_bytes(bytes_at(text + 48)));
+}
+
+apr_uint64_t ml_text_find_escaped(const char *text, apr_size_t len)
+{
+    apr_uint64_t found = 0;
+    apr_size_t i;
+
+    if (len == 64 && !holds_escaped(text)) {
+        return 0;
+    }
+    for (i = 0; i < len; i++) {
+        if (!stands_raw((unsigned char)text[i], ML_ESCAPE_BASE)) {
+            found |= (apr_uint64_t)1 << i;
+        }
+    }
+    return found;
 }
 
 char *ml_text_escape(const char *text, apr_size_t len, ml_escape_e kind,

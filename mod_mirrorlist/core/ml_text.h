@@ -66,6 +66,10 @@ char *ml_text_escape(const char *text, apr_size_t len, ml_escape_e kind,
 /* As PATH, and `&` too: a value in a query. */
 const char *ml_text_escape_value(const char *text, apr_pool_t *pool);
 
+/* Which of up to 64 bytes may not stand raw in a base URL, the lowest bit for
+ * the first. */
+apr_uint64_t ml_text_find_escaped(const char *text, apr_size_t len);
+
 /* Escapes a percent-encoded text for XML: only `&` is left to escape. */
 const char *ml_text_escape_ampersand(const char *text, apr_pool_t *pool);
 

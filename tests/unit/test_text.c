@@ -154,6 +154,41 @@ START_TEST(a_character_is_clean_only_if_it_is_whole)
 }
 END_TEST
 
+/* Bytes are looked at in runs. */
+#define RUN 80
+
+START_TEST(each_byte_is_judged_alike_wherever_it_stands)
+{
+    char text[RUN], c = (char)_i;
+    int graphic = _i >= ' ' && _i <= '~', at;
+
+    for (at = 0; at < RUN; at++) {
+        memset(text, 'a', RUN);
+        text[at] = c;
+        ck_assert_int_eq(ml_text_is_clean(text, RUN, ML_TEXT_LINE), graphic);
+        ck_assert_int_eq(ml_text_is_clean(text, RUN, ML_TEXT_LINES),
+                         graphic || c == '\n');
+        ck_assert(ml_text_is_clean(text, (apr_size_t)at, ML_TEXT_LINE));
+    }
+}
+END_TEST
+
+START_TEST(each_byte_that_is_escaped_is_found_where_it_stands)
+{
+    char text[64], c = (char)_i;
+    int raw = strlen(ml_text_escape(&c, 1, ML_ESCAPE_BASE, pool)) == 1, at;
+
+    for (at = 0; at < 64; at++) {
+        apr_uint64_t bit = (apr_uint64_t)1 << at;
+
+        memset(text, 'a', 64);
+        text[at] = c;
+        ck_assert_uint_eq(ml_text_find_escaped(text, 64), raw ? 0 : bit);
+        ck_assert_uint_eq(ml_text_find_escaped(text, (apr_size_t)at), 0);
+    }
+}
+END_TEST
+
 /* --- lines ---------------------------------------------------------------- */
 
 /* The finished line of `n` times `a` and a text. */
@@ -415,6 +450,10 @@ int main(void)
     tcase_add_test(tests, only_the_given_bytes_are_split);
     tcase_add_test(tests, newlines_are_clean_only_between_lines);
     tcase_add_test(tests, a_character_is_clean_only_if_it_is_whole);
+    tcase_add_loop_test(tests, each_byte_is_judged_alike_wherever_it_stands, 0,
+                        256);
+    tcase_add_loop_test(
+        tests, each_byte_that_is_escaped_is_found_where_it_stands, 0, 256);
     tcase_add_test(tests, a_line_of_3900_bytes_is_whole);
     tcase_add_test(tests, a_longer_line_keeps_3900_bytes_and_three_dots);
     tcase_add_test(tests, nothing_short_fills_what_was_cut);
