@@ -17,28 +17,18 @@ image_t *image_create(apr_pool_t *pool)
     ML_SECTIONS(X)
 #undef X
     image->texts = intern_create(&image->text.buffer, pool);
-    image->bodies = intern_create(&image->blocks.buffer, pool);
     image->spots = intern_create(&image->places.buffer, pool);
     return image;
 }
 
-static ml_text_rec stored(intern_t *intern, const char *text, apr_size_t len)
+ml_text_rec image_text(image_t *image, const char *text)
 {
-    apr_uint32_t number = intern_add(intern, text, len);
-    ml_text_rec rec = {(apr_uint32_t)intern_off(intern, number),
+    apr_size_t len = strlen(text);
+    apr_uint32_t number = intern_add(image->texts, text, len);
+    ml_text_rec rec = {(apr_uint32_t)intern_off(image->texts, number),
                        (apr_uint32_t)len};
 
     return rec;
-}
-
-ml_text_rec image_text(image_t *image, const char *text)
-{
-    return stored(image->texts, text, strlen(text));
-}
-
-ml_block_rec image_block(image_t *image, const char *text, apr_size_t len)
-{
-    return stored(image->bodies, text, len);
 }
 
 apr_uint32_t image_place(image_t *image, const geo_degrees_t *degrees)

@@ -15,16 +15,14 @@ typedef struct {
 #define X(id, name, rec) BUFFER_OF(rec) name;
     ML_SECTIONS(X)
 #undef X
-    intern_t *texts;  /* of text */
-    intern_t *bodies; /* of blocks */
-    intern_t *spots;  /* of places */
+    intern_t *texts; /* of text */
+    intern_t *spots; /* of places */
 } image_t;
 
 image_t *image_create(apr_pool_t *pool);
 
 /* Stores a text once. */
 ml_text_rec image_text(image_t *image, const char *text);
-ml_block_rec image_block(image_t *image, const char *text, apr_size_t len);
 
 /* Stores a place once: its index, ML_NONE for none. */
 apr_uint32_t image_place(image_t *image, const geo_degrees_t *degrees);

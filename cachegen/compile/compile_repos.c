@@ -280,9 +280,8 @@ static void add_listing(image_t *image)
     const ml_repo_rec *repos = BUFFER_AT(&image->repos);
     apr_uint32_t n = BUFFER_N(&image->repos), i;
     const char **lines = apr_palloc(image->pool, (n + 1) * sizeof(*lines));
-    ml_listing_rec *listing = BUFFER_PUSH(&image->listing);
     static const char title[] = "# following repositories are available:\n";
-    buffer_t out = {NULL, 0, 0};
+    buffer_t *out = &image->listing.buffer;
     ml_line_t line;
 
     for (i = 0; i < n; i++) {
@@ -291,15 +290,13 @@ static void add_listing(image_t *image)
                         "&arch=", text_of(image, repos[i].arch), NULL);
     }
     qsort(lines, n, sizeof(*lines), line_order);
-    buffer_add(&out, title, sizeof(title) - 1);
+    buffer_add(out, title, sizeof(title) - 1);
     for (i = 0; i < n; i++) {
         ml_line_start(&line);
         ml_line_addv(&line, lines[i], NULL);
         ml_line_finish(&line);
-        buffer_add(&out, line.bytes, line.len);
+        buffer_add(out, line.bytes, line.len);
     }
-    listing->text = image_block(image, out.data, out.len);
-    buffer_free(&out);
 }
 
 static void add_slots(image_t *image)

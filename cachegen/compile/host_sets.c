@@ -136,7 +136,7 @@ static void set_element(host_sets_t *s, ml_url_rec *url, apr_uint32_t host_idx,
         apr_pstrcat(s->scratch, start, "00\"",
                     host->flags & ML_HOST_PRIVATE ? " mm0:private=\"True\">"
                                                   : ">",
-                    ml_text_escape_ampersand(base, s->scratch), NULL));
+                    ml_text_escape_xml(base, s->scratch), NULL));
 }
 
 static void add_candidate(host_sets_t *s, const carrier_t *carrier,

@@ -65,9 +65,4 @@ static inline const char *ml_text(const ml_cache_t *cache, ml_text_rec text)
     return cache->text + text.off;
 }
 
-static inline const char *ml_block(const ml_cache_t *cache, ml_block_rec block)
-{
-    return cache->blocks + block.off;
-}
-
 #endif

@@ -53,11 +53,6 @@ static inline int escaped_is_in(const ml_cache_t *cache, ml_text_rec text)
            && is_in(cache->text, cache->text_n, text);
 }
 
-static inline int block_is_in(const ml_cache_t *cache, ml_block_rec block)
-{
-    return is_in(cache->blocks, cache->blocks_n, block);
-}
-
 static inline int idx_or_none(apr_uint32_t idx, apr_uint32_t end)
 {
     return idx < end || idx == ML_NONE;

@@ -108,9 +108,8 @@ static const char *check_files(const ml_cache_t *cache,
     apr_uint32_t i;
 
     for (i = 0; !wrong && i < directory->file_n; i++) {
-        if (!text_is_in(cache, files[i].name)
-            || !block_is_in(cache, files[i].block)) {
-            return "files: a name or block does not exist";
+        if (!text_is_in(cache, files[i].name)) {
+            return "files: a name does not exist";
         }
         if (i > 0 && text_order(cache, files[i - 1].name, files[i].name) >= 0) {
             return "files: not in ascending order";

@@ -73,9 +73,6 @@ typedef struct {
     apr_uint32_t len;
 } ml_text_rec;
 
-/* A run of bytes of the blocks section: the same, with newlines. */
-typedef ml_text_rec ml_block_rec;
-
 /* What the file holds, for messages and for comparing two files. */
 typedef struct {
     apr_uint64_t hosts; /* that carry a directory */
@@ -240,7 +237,6 @@ typedef struct {
 
 typedef struct {
     ml_text_rec name;
-    ml_block_rec block;        /* Metalink's <file>, up to its <resources> */
     apr_uint32_t detail_first; /* the file; then its alternates, newest first */
     apr_uint32_t detail_n;     /* above 1 only where all of them are complete */
 } ml_file_rec;
@@ -302,11 +298,6 @@ typedef struct {
     apr_uint64_t lo;
 } ml_v6_rec;
 
-/* The list of repositories, one "# repo=R&arch=A" a line, sorted. */
-typedef struct {
-    ml_block_rec text;
-} ml_listing_rec;
-
 /* --- from here on: what only explanations read --------------------------- */
 
 #define ML_ROW_NO_SITE 1u
@@ -363,11 +354,13 @@ typedef struct {
 /* X(id, name, record).  `*_starts` are the first addresses of disjoint ranges
  * that cover everything, `*_routes` their routes, `*_index` for each leading
  * bits the last range that starts at or before them, and one past the last.
- * `weights` has the bandwidth of each host again, where many are near.
+ * `listing` is the list of all repositories, one "# repo=R&arch=A" a line,
+ * sorted, as an answer has it.  `weights` has the bandwidth of each host again,
+ * where many are near.
  * `*_slots` are hash tables of ml_cache_hash(), linear probing, index + 1. */
 #define ML_SECTIONS(X)                   \
     X(1, text, char)                     \
-    X(2, blocks, char)                   \
+    X(2, listing, char)                  \
     X(3, counts, ml_counts_rec)          \
     X(4, countries, ml_country_rec)      \
     X(5, country_slots, apr_uint32_t)    \
@@ -400,15 +393,14 @@ typedef struct {
     X(32, v6_starts, ml_v6_rec)          \
     X(33, v6_routes, apr_uint32_t)       \
     X(34, v6_index, apr_uint32_t)        \
-    X(35, listing, ml_listing_rec)       \
-    X(36, host_rows, ml_host_row_rec)    \
-    X(37, categories, ml_category_rec)   \
-    X(38, carriers, ml_carrier_rec)      \
-    X(39, exclusive, ml_exclusive_rec)   \
-    X(40, skipped, ml_skipped_rec)       \
-    X(41, places, ml_place_rec)          \
-    X(42, details, ml_detail_rec)        \
-    X(43, bad_netblocks, ml_bad_netblock_rec)
+    X(35, host_rows, ml_host_row_rec)    \
+    X(36, categories, ml_category_rec)   \
+    X(37, carriers, ml_carrier_rec)      \
+    X(38, exclusive, ml_exclusive_rec)   \
+    X(39, skipped, ml_skipped_rec)       \
+    X(40, places, ml_place_rec)          \
+    X(41, details, ml_detail_rec)        \
+    X(42, bad_netblocks, ml_bad_netblock_rec)
 
 _Static_assert(sizeof(ml_header_rec) == 40, "header");
 _Static_assert(sizeof(ml_section_rec) == 24, "section");
@@ -420,12 +412,11 @@ _Static_assert(sizeof(ml_url_rec) == 32, "url");
 _Static_assert(sizeof(ml_group_rec) == 16, "group");
 _Static_assert(sizeof(ml_host_set_rec) == 24, "host set");
 _Static_assert(sizeof(ml_directory_rec) == 28, "directory");
-_Static_assert(sizeof(ml_file_rec) == 24, "file");
+_Static_assert(sizeof(ml_file_rec) == 16, "file");
 _Static_assert(sizeof(ml_detail_rec) == 152, "detail");
 _Static_assert(sizeof(ml_repo_rec) == 24, "repository");
 _Static_assert(sizeof(ml_prefix_rec) == 24, "prefix");
 _Static_assert(sizeof(ml_route_rec) == 24, "route");
-_Static_assert(sizeof(ml_listing_rec) == 8, "listing");
 _Static_assert(sizeof(ml_host_row_rec) == 24, "host row");
 _Static_assert(sizeof(ml_category_rec) == 16, "category");
 _Static_assert(sizeof(ml_carrier_rec) == 8, "carrier");

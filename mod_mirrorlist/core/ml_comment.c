@@ -187,8 +187,8 @@ const char *ml_comment_listing(apr_size_t *len, const ml_lookup_t *l,
     if (l->prefix && l->prefix->repo_n > 0) {
         return own_listing(len, l->cache, l->prefix, pool);
     }
-    *len = l->cache->listing->text.len;
-    return ml_block(l->cache, l->cache->listing->text);
+    *len = l->cache->listing_n;
+    return l->cache->listing;
 }
 
 const char *ml_comment_where_listed(const ml_lookup_t *l)

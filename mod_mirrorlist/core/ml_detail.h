@@ -22,8 +22,8 @@ extern const ml_hash_t ml_hashes[ML_HASH_N];
 /* Digits of the longest hash. */
 #define ML_HASH_DIGITS_MAX 128
 
-/* Writes the hash in lower-case hexadecimal digits, without a NUL; the end of
- * what was written. */
+/* Writes the hash in lower-case hexadecimal digits, without a NUL; their end.
+ * Needs room for ML_HASH_DIGITS_MAX digits, whichever hash it is. */
 char *ml_detail_digits(char *out, const ml_detail_rec *detail, ml_hash_e hash);
 
 static inline int ml_detail_has(const ml_detail_rec *detail, ml_hash_e hash)

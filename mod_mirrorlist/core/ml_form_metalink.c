@@ -2,11 +2,12 @@
  *
  * The Metalink 3 form of an answer, blank by blank as librepo and yum read it
  * (they match the literal `mm0:` prefix, and document order is preference).
- * What depends only on the cache was rendered and escaped when it was made.
+ * The elements of URLs were rendered and escaped when the cache was made.
  */
 #include "apr_time.h"
 
 #include "ml_comment.h"
+#include "ml_detail.h"
 #include "ml_render.h"
 
 static const char head_before_date[] =
@@ -16,7 +17,11 @@ static const char head_before_date[] =
 static const char head_after_date[] =
     "\" generator=\"mirrormanager\""
     " xmlns:mm0=\"http://fedorahosted.org/mirrormanager\">\n";
-static const char files_start[] = " <files>\n";
+static const char file_start[] = " <files>\n"
+                                 "  <file name=\"";
+static const char file_named[] = "\">\n";
+static const char alternates_start[] = "   <mm0:alternates>\n";
+static const char alternates_end[] = "   </mm0:alternates>\n";
 static const char resources_start[] = "   <resources maxconnections=\"1\">\n";
 static const char resources_end[] = "   </resources>\n"
                                     "  </file>\n"
@@ -37,6 +42,79 @@ static char *copy_head(char *out, apr_int64_t now_s)
     out = ml_render_copy(out, date, sizeof(date) - 1);
     return ml_render_copy(out, head_after_date, LEN(head_after_date));
 }
+
+/* --- the file ------------------------------------------------------------- */
+
+#define COPY(out, text) ml_render_copy(out, text, LEN(text))
+
+/* Bytes of a detail at most, with what is copied past its end: 264 digits of
+ * hashes and 38 of numbers, twelve lines of up to 35 bytes around them. */
+#define DETAIL_MAX 768
+
+static char *indent(char *out, int blanks)
+{
+    memcpy(out, "      ", 6);
+    return out + blanks;
+}
+
+static char *copy_number(char *out, apr_int64_t number)
+{
+    char digits[20], *start = digits + sizeof(digits);
+
+    do {
+        *--start = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return ml_render_copy(out, start,
+                          (apr_size_t)(digits + sizeof(digits) - start));
+}
+
+/* What is known of one version of the file, that far from the margin. */
+static char *copy_detail(char *out, const ml_detail_rec *detail, int blanks)
+{
+    if (detail->flags & ML_DETAIL_TIMESTAMP) {
+        out = COPY(indent(out, blanks), "<mm0:timestamp>");
+        out = copy_number(out, detail->timestamp_s);
+        out = COPY(out, "</mm0:timestamp>\n");
+    }
+    if (detail->flags & ML_DETAIL_SIZE) {
+        out = COPY(indent(out, blanks), "<size>");
+        out = copy_number(out, detail->size);
+        out = COPY(out, "</size>\n");
+    }
+    out = COPY(indent(out, blanks), "<verification>\n");
+#define X(name, NAME, digits)                                          \
+    if (ml_detail_has(detail, ML_HASH_##NAME)) {                       \
+        out = COPY(indent(out, blanks), " <hash type=\"" #name "\">"); \
+        out = ml_detail_digits(out, detail, ML_HASH_##NAME);           \
+        out = COPY(out, "</hash>\n");                                  \
+    }
+    ML_HASHES(X)
+#undef X
+    return COPY(indent(out, blanks), "</verification>\n");
+}
+
+/* The file's versions: the first is it, the others its alternates. */
+static char *copy_details(char *out, const ml_cache_t *cache,
+                          const ml_file_rec *file)
+{
+    const ml_detail_rec *detail = &cache->details[file->detail_first];
+    const ml_detail_rec *end = detail + file->detail_n;
+
+    out = copy_detail(out, detail++, 3);
+    if (detail < end) {
+        out = COPY(out, alternates_start);
+        for (; detail < end; detail++) {
+            out = COPY(out, "    <mm0:alternate>\n");
+            out = copy_detail(out, detail, 6);
+            out = COPY(out, "    </mm0:alternate>\n");
+        }
+        out = COPY(out, alternates_end);
+    }
+    return out;
+}
+
+/* --- its URLs ------------------------------------------------------------- */
 
 /* 100 for the first host, one less per host, never below 1. */
 static apr_uint32_t preference_of(apr_uint32_t host)
@@ -114,20 +192,29 @@ void ml_form_metalink_answer(ml_response_t *response, const ml_decision_t *d,
 {
     const ml_cache_t *cache = d->lookup.cache;
     const ml_tail_t *tails = ml_render_tails(&d->lookup, 1, url_end, pool);
-    ml_block_rec file = d->lookup.details->block;
-    char *out = ml_render_body(
-        response,
-        HEAD_LEN + LEN(files_start) + file.len + LEN(resources_start)
-            + urls_len(&d->choice, tails) + LEN(resources_end),
-        pool);
+    const ml_file_rec *file = d->lookup.details;
+    const char *name = ml_text_escape_xml(d->lookup.file, pool);
+    apr_size_t name_len = strlen(name);
+    char *out =
+        ml_render_body(response,
+                       HEAD_LEN + LEN(file_start) + name_len + LEN(file_named)
+                           + file->detail_n * DETAIL_MAX + LEN(alternates_start)
+                           + LEN(alternates_end) + LEN(resources_start)
+                           + urls_len(&d->choice, tails) + LEN(resources_end),
+                       pool);
 
     out = copy_head(out, d->lookup.request->now_s);
-    out = ml_render_copy(out, files_start, LEN(files_start));
-    out = ml_render_copy(out, ml_block(cache, file), file.len);
-    out = ml_render_copy(out, resources_start, LEN(resources_start));
+    out = COPY(out, file_start);
+    out = ml_render_copy(out, name, name_len);
+    out = COPY(out, file_named);
+    out = copy_details(out, cache, file);
+    out = COPY(out, resources_start);
     out = copy_urls(out, cache, &d->choice, tails);
-    ml_render_copy(out, resources_end, LEN(resources_end));
+    out = COPY(out, resources_end);
+    response->body_len = (apr_size_t)(out - response->body);
 }
+
+/* --- no file -------------------------------------------------------------- */
 
 /* A document without a file, whose comment says why. */
 void ml_form_metalink_refusal(ml_response_t *response, const ml_decision_t *d,

@@ -85,7 +85,7 @@ void ml_form_metalink4_answer(ml_response_t *response, const ml_decision_t *d,
         ml_page_printf(&page, "  <url%s priority=\"%u\">",
                        location_of(d, shown, pool), shown->host + 1);
         ml_page_puts(
-            &page, ml_text_escape_ampersand(
+            &page, ml_text_escape_xml(
                        ml_text_copy(ml_text(cache, url), url.len, pool), pool));
         ml_page_puts(&page, tails[shown->url->subpath_idx].text);
         ml_page_puts(&page, "</url>\n");

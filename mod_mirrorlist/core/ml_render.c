@@ -10,8 +10,8 @@
 
 #include "ml_text.h"
 
-ml_tail_t *ml_render_tails(const ml_lookup_t *l, int ampersands,
-                           const char *end, apr_pool_t *pool)
+ml_tail_t *ml_render_tails(const ml_lookup_t *l, int xml, const char *end,
+                           apr_pool_t *pool)
 {
     const ml_directory_rec *directory = l->directory;
     const char *file =
@@ -26,8 +26,8 @@ ml_tail_t *ml_render_tails(const ml_lookup_t *l, int ampersands,
             pool, ml_text_copy(ml_text(l->cache, path), path.len, pool), file,
             NULL);
 
-        if (ampersands) {
-            text = ml_text_escape_ampersand(text, pool);
+        if (xml) {
+            text = ml_text_escape_xml(text, pool);
         }
         tails[i].text = apr_pstrcat(pool, text, end, NULL);
         tails[i].len = strlen(tails[i].text);
@@ -92,11 +92,7 @@ void ml_page_escape(ml_page_t *page, const char *text, apr_size_t len)
     const char *end = text + len, *plain = text;
 
     for (; text < end; text++) {
-        const char *entity = *text == '&'   ? "&amp;"
-                             : *text == '<' ? "&lt;"
-                             : *text == '>' ? "&gt;"
-                             : *text == '"' ? "&quot;"
-                                            : NULL;
+        const char *entity = ml_text_entity(*text);
 
         if (entity) {
             ml_page_add(page, plain, (apr_size_t)(text - plain));

@@ -18,10 +18,10 @@ typedef struct {
     apr_size_t len;
 } ml_tail_t;
 
-/* Of the decision's directory and file.  `ampersands`: escaped for XML; `end`
+/* Of the decision's directory and file.  `xml`: escaped for XML; `end`
  * closes the line. */
-ml_tail_t *ml_render_tails(const ml_lookup_t *lookup, int ampersands,
-                           const char *end, apr_pool_t *pool);
+ml_tail_t *ml_render_tails(const ml_lookup_t *lookup, int xml, const char *end,
+                           apr_pool_t *pool);
 
 /* A URL as the answer shows it, in `pool`. */
 const char *ml_render_url(const ml_cache_t *cache, const ml_url_rec *url,

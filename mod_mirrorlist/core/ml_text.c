@@ -11,6 +11,8 @@
 #include "apr_strings.h"
 #include "apr_time.h"
 
+#include "ml_bytes.h"
+
 /* RFC 3629; the two that are no characters in XML count as invalid. */
 apr_size_t ml_text_character(const char *text, apr_size_t left)
 {
@@ -38,32 +40,13 @@ apr_size_t ml_text_character(const char *text, apr_size_t left)
     return 4;
 }
 
-/* Sixteen bytes at a time; the compiler makes of them what the machine has. */
-typedef unsigned char bytes_t __attribute__((vector_size(16)));
-
-static bytes_t bytes_at(const char *text)
-{
-    bytes_t bytes;
-
-    memcpy(&bytes, text, sizeof(bytes));
-    return bytes;
-}
-
-static int is_any(bytes_t mask)
-{
-    apr_uint64_t halves[2];
-
-    memcpy(halves, &mask, sizeof(halves));
-    return (halves[0] | halves[1]) != 0;
-}
-
 /* Where a byte is neither a graphic character of ASCII nor a blank, nor an
  * allowed newline. */
-static bytes_t odd_bytes(bytes_t b, ml_text_e kind)
+static ml_bytes_t odd_bytes(ml_bytes_t b, ml_text_e kind)
 {
-    bytes_t odd = (bytes_t)(b < ' ') | (bytes_t)(b > '~');
+    ml_bytes_t odd = (ml_bytes_t)(b < ' ') | (ml_bytes_t)(b > '~');
 
-    return kind == ML_TEXT_LINES ? odd & (bytes_t)(b != '\n') : odd;
+    return kind == ML_TEXT_LINES ? odd & (ml_bytes_t)(b != '\n') : odd;
 }
 
 int ml_text_is_clean(const char *text, apr_size_t len, ml_text_e kind)
@@ -75,9 +58,9 @@ int ml_text_is_clean(const char *text, apr_size_t len, ml_text_e kind)
         unsigned char c = (unsigned char)*text;
         apr_size_t n = 1;
 
-        if (left >= sizeof(bytes_t)
-            && !is_any(odd_bytes(bytes_at(text), kind))) {
-            n = sizeof(bytes_t);
+        if (left >= sizeof(ml_bytes_t)
+            && !ml_bytes_any(odd_bytes(ml_bytes_at(text), kind))) {
+            n = sizeof(ml_bytes_t);
         }
         else if (c >= 0x80) {
             n = ml_text_character(text, left);
@@ -249,20 +232,22 @@ static int stands_raw(unsigned char c, ml_escape_e kind)
 }
 
 /* The same of sixteen bytes, for base URLs: where one does not. */
-static bytes_t escaped_bytes(bytes_t b)
+static ml_bytes_t escaped_bytes(ml_bytes_t b)
 {
-    return (bytes_t)(b <= ' ') | (bytes_t)(b == '"') | (bytes_t)(b == '<')
-           | (bytes_t)(b == '>') | (bytes_t)(b == '\\') | (bytes_t)(b == '^')
-           | (bytes_t)(b == '`') | ((bytes_t)(b > 'z') & (bytes_t)(b != '~'));
+    return (ml_bytes_t)(b <= ' ') | (ml_bytes_t)(b == '"')
+           | (ml_bytes_t)(b == '<') | (ml_bytes_t)(b == '>')
+           | (ml_bytes_t)(b == '\\') | (ml_bytes_t)(b == '^')
+           | (ml_bytes_t)(b == '`')
+           | ((ml_bytes_t)(b > 'z') & (ml_bytes_t)(b != '~'));
 }
 
 /* Hardly ever does a run hold one. */
 static int holds_escaped(const char *text)
 {
-    return is_any(escaped_bytes(bytes_at(text))
-                  | escaped_bytes(bytes_at(text + 16))
-                  | escaped_bytes(bytes_at(text + 32))
-                  | escaped_bytes(bytes_at(text + 48)));
+    return ml_bytes_any(escaped_bytes(ml_bytes_at(text))
+                        | escaped_bytes(ml_bytes_at(text + 16))
+                        | escaped_bytes(ml_bytes_at(text + 32))
+                        | escaped_bytes(ml_bytes_at(text + 48)));
 }
 
 apr_uint64_t ml_text_find_escaped(const char *text, apr_size_t len)
@@ -323,24 +308,40 @@ const char *ml_text_escape_value(const char *text, apr_pool_t *pool)
     return value;
 }
 
-const char *ml_text_escape_ampersand(const char *text, apr_pool_t *pool)
+const char *ml_text_entity(char c)
 {
-    apr_size_t n = 0;
-    const char *s;
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    default:
+        return NULL;
+    }
+}
+
+#define ENTITY_MAX 6 /* bytes */
+
+const char *ml_text_escape_xml(const char *text, apr_pool_t *pool)
+{
     char *escaped, *out;
 
-    for (s = strchr(text, '&'); s; s = strchr(s + 1, '&')) {
-        n++;
-    }
-    if (n == 0) {
+    if (!strpbrk(text, "&<>\"")) {
         return text;
     }
-    out = escaped = apr_palloc(pool, strlen(text) + 4 * n + 1);
-    for (s = text; *s; s++) {
-        *out++ = *s;
-        if (*s == '&') {
-            memcpy(out, "amp;", 4);
-            out += 4;
+    out = escaped = apr_palloc(pool, ENTITY_MAX * strlen(text) + 1);
+    for (; *text; text++) {
+        const char *entity = ml_text_entity(*text);
+
+        if (entity) {
+            out = apr_cpystrn(out, entity, ENTITY_MAX + 1);
+        }
+        else {
+            *out++ = *text;
         }
     }
     *out = '\0';

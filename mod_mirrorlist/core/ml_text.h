@@ -70,8 +70,12 @@ const char *ml_text_escape_value(const char *text, apr_pool_t *pool);
  * the first. */
 apr_uint64_t ml_text_find_escaped(const char *text, apr_size_t len);
 
-/* Escapes a percent-encoded text for XML: only `&` is left to escape. */
-const char *ml_text_escape_ampersand(const char *text, apr_pool_t *pool);
+/* What stands for the character in texts and attributes of XML and HTML; NULL:
+ * itself. */
+const char *ml_text_entity(char c);
+
+/* With those entities.  Returns `text` itself where there are none. */
+const char *ml_text_escape_xml(const char *text, apr_pool_t *pool);
 
 /* For the inside of an XML comment: a blank between each two dashes.  Returns
  * `text` itself where there are none. */

@@ -22,7 +22,7 @@ ENTRY = "id:I rec_len:I off:Q rec_n:Q"
 # Records of the sections, in the order of their ids from 1.
 SECTIONS = {
     "text": ":c",
-    "blocks": ":c",
+    "listing": ":c",
     "counts": "hosts:Q directories:Q carried_directories:Q pairs:Q "
               "repositories:Q file_details:Q asn_networks:Q "
               "country_networks:Q netblocks:Q skipped_rows:Q",
@@ -44,8 +44,7 @@ SECTIONS = {
     "directories": "name.off:I name.len:I host_set_idx:I subpath_first:I "
                    "subpath_n:I file_first:I file_n:I",
     "directory_slots": ":I",
-    "files": "name.off:I name.len:I block.off:I block.len:I "
-             "detail_first:I detail_n:I",
+    "files": "name.off:I name.len:I detail_first:I detail_n:I",
     "repos": "prefix.off:I prefix.len:I arch.off:I arch.len:I "
              "directory_idx:I repodata_idx:I",
     "repo_slots": ":I",
@@ -66,7 +65,6 @@ SECTIONS = {
     "v6_starts": "hi:Q lo:Q",
     "v6_routes": ":I",
     "v6_index": ":I",
-    "listing": "text.off:I text.len:I",
     "host_rows": "id:q name.off:I name.len:I host_idx:I flags:I",
     "categories": "name.off:I name.len:I carrier_first:I carrier_n:I",
     "carriers": "host_row_idx:I flags:I",

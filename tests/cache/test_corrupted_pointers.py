@@ -89,44 +89,34 @@ def test_index(sound, tmp_path, section, field, counted, none, reason, number):
     assert set(refusals.values()) <= set(wrong)
 
 
-# (section, offset of the text, section of the text, reason)
+# (section, text, reason)
 TEXTS = [
-    ("continents", "code", "text", "continents: a code lies outside the text "
-                                   "section"),
-    ("countries", "code", "text", "countries: a code lies outside the text "
-                                  "section"),
-    ("hosts", "name", "text", WRONG_HOST),
-    ("schemes", "name", "text", "schemes: a name lies outside the text "
-                                "section"),
-    ("urls", "url", "text", "urls: a text or scheme does not exist"),
-    ("urls", "element", "text", "urls: a text or scheme does not exist"),
-    ("subpaths", "path", "text",
-     "subpaths: a path or category does not exist"),
-    ("directories", "name", "text",
+    ("continents", "code", "continents: a code lies outside the text section"),
+    ("countries", "code", "countries: a code lies outside the text section"),
+    ("hosts", "name", WRONG_HOST),
+    ("schemes", "name", "schemes: a name lies outside the text section"),
+    ("urls", "url", "urls: a text or scheme does not exist"),
+    ("urls", "element", "urls: a text or scheme does not exist"),
+    ("subpaths", "path", "subpaths: a path or category does not exist"),
+    ("directories", "name",
      "directories: a name, host set or sub-path does not exist"),
-    ("files", "name", "text", "files: a name or block does not exist"),
-    ("files", "block", "blocks", "files: a name or block does not exist"),
-    ("repos", "prefix", "text", "repos: a name or directory does not exist"),
-    ("repos", "arch", "text", "repos: a name or directory does not exist"),
-    ("prefixes", "name", "text",
-     "prefixes: a name or target does not exist"),
-    ("locations", "name", "text",
-     "locations: a name does not exist"),
-    ("listing", "text", "blocks", "listing: there must be exactly one record, "
-                                  "with a text"),
-    ("host_rows", "name", "text",
-     "host_rows: a name or host does not exist"),
-    ("categories", "name", "text", "categories: a name does not exist"),
-    ("netblocks", "network", "text", "netblocks: a text does not exist"),
-    ("skipped", "kind", "text", "skipped: a kind does not exist"),
-    ("bad_netblocks", "sentence", "text",
+    ("files", "name", "files: a name does not exist"),
+    ("repos", "prefix", "repos: a name or directory does not exist"),
+    ("repos", "arch", "repos: a name or directory does not exist"),
+    ("prefixes", "name", "prefixes: a name or target does not exist"),
+    ("locations", "name", "locations: a name does not exist"),
+    ("host_rows", "name", "host_rows: a name or host does not exist"),
+    ("categories", "name", "categories: a name does not exist"),
+    ("netblocks", "network", "netblocks: a text does not exist"),
+    ("skipped", "kind", "skipped: a kind does not exist"),
+    ("bad_netblocks", "sentence",
      "bad_netblocks: a host or sentence does not exist"),
 ]
 
 # (section, its run's first, its run's length, what is counted, reason)
 RUNS = [
-    (section, f"{text}.off", f"{text}.len", counted, reason)
-    for section, text, counted, reason in TEXTS
+    (section, f"{text}.off", f"{text}.len", "text", reason)
+    for section, text, reason in TEXTS
 ]
 
 
@@ -158,13 +148,12 @@ def test_run_ends_inside(sound, tmp_path, section, first, length, counted,
         assert refusal(start, n) == reason, (start, n)
 
 
-@pytest.mark.parametrize("section, text, counted, reason", TEXTS,
+@pytest.mark.parametrize("section, text, reason", TEXTS,
                          ids=[f"{row[0]}.{row[1]}" for row in TEXTS])
-def test_a_text_holds_whole_characters(sound, tmp_path, section, text, counted,
-                                       reason):
+def test_a_text_holds_whole_characters(sound, tmp_path, section, text, reason):
     cache = Cache(sound)
-    start = cache.count(counted)
-    cache.replace(counted, cache.bytes_of(counted) + "\u00e9".encode())
+    start = cache.count("text")
+    cache.replace("text", cache.bytes_of("text") + "\u00e9".encode())
     for offset, length, whole in ((0, 2, True), (2, 0, True), (0, 1, False),
                                   (1, 1, False), (1, 0, False)):
         cache[section, -1, f"{text}.off"] = start + offset
@@ -173,18 +162,15 @@ def test_a_text_holds_whole_characters(sound, tmp_path, section, text, counted,
         assert (refused != reason) if whole else (refused == reason), offset
 
 
-NAMES = [row for row in TEXTS if row[2] == "text"]
-
-
-@pytest.mark.parametrize("section, text, counted, reason", NAMES,
-                         ids=[f"{row[0]}.{row[1]}" for row in NAMES])
+@pytest.mark.parametrize("section, text, reason", TEXTS,
+                         ids=[f"{row[0]}.{row[1]}" for row in TEXTS])
 def test_no_text_is_longer_than_4096_bytes(sound, tmp_path, section, text,
-                                           counted, reason):
+                                           reason):
     """Or 16 times that, once it is escaped."""
     cache = Cache(sound)
     longest = 65536 if section in ("urls", "subpaths") else 4096
-    start = cache.count(counted)
-    cache.replace(counted, cache.bytes_of(counted) + b"a" * (longest + 1))
+    start = cache.count("text")
+    cache.replace("text", cache.bytes_of("text") + b"a" * (longest + 1))
     cache[section, -1, f"{text}.off".lstrip(".")] = start
     for length, valid in ((longest, True), (longest + 1, False)):
         cache[section, -1, f"{text}.len".lstrip(".")] = length

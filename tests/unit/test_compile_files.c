@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The versions of a file: which are kept, as records and as the <file> part
- * of a Metalink document.
+ * The versions of a file: which are kept, as records and in the <file> part of
+ * a Metalink document.
  */
+#include "ml_answer.h"
 #include "ml_detail.h"
 #include "world.h"
 
@@ -19,14 +20,27 @@ static void set_up(void)
     world_place(world, directory, category, 0);
 }
 
+/* Of a document without hosts, what stands before its resources. */
 static const char *block_of(const char *name)
 {
     ml_cache_t *cache = world_cache(world);
-    const ml_file_rec *file =
-        ml_cache_find_file(cache, &cache->directories[0], name, strlen(name));
+    ml_request_t request = {.now_s = 0};
+    ml_decision_t decision = {
+        .lookup = {.cache = cache,
+                   .request = &request,
+                   .directory = &cache->directories[0],
+                   .file = name,
+                   .details = ml_cache_find_file(cache, &cache->directories[0],
+                                                 name, strlen(name))}};
+    ml_response_t response;
+    const char *body, *start, *end;
 
-    ck_assert_ptr_nonnull(file);
-    return unit_string(ml_block(cache, file->block), file->block.len);
+    ck_assert_ptr_nonnull(decision.lookup.details);
+    ml_form_metalink_answer(&response, &decision, pool);
+    body = unit_string(response.body, response.body_len);
+    start = strstr(body, "  <file ");
+    end = strstr(body, "   <resources");
+    return unit_string(start, (apr_size_t)(end - start));
 }
 
 static void hash(model_file_detail_t *detail, ml_hash_e which,

@@ -247,8 +247,7 @@ static const char *listing(void)
     if (!cache) {
         cache = world_cache(world);
     }
-    return unit_string(ml_block(cache, cache->listing->text),
-                       cache->listing->text.len);
+    return unit_string(cache->listing, cache->listing_n);
 }
 
 #define TITLE "# following repositories are available:\n"

@@ -68,16 +68,18 @@ START_TEST(a_text_is_escaped_to_its_length)
 }
 END_TEST
 
-START_TEST(ampersands_are_all_that_xml_needs_escaped)
+START_TEST(what_means_something_in_xml_is_escaped)
 {
     const char *plain = "https://a.example/'%3C%22/";
 
-    ck_assert_ptr_eq(ml_text_escape_ampersand(plain, pool), plain);
-    ck_assert_str_eq(ml_text_escape_ampersand("", pool), "");
-    ck_assert_str_eq(ml_text_escape_ampersand("&", pool), "&amp;");
-    ck_assert_str_eq(ml_text_escape_ampersand("&a&&b&", pool),
+    ck_assert_ptr_eq(ml_text_escape_xml(plain, pool), plain);
+    ck_assert_str_eq(ml_text_escape_xml("", pool), "");
+    ck_assert_str_eq(ml_text_escape_xml("&", pool), "&amp;");
+    ck_assert_str_eq(ml_text_escape_xml("&a&&b&", pool),
                      "&amp;a&amp;&amp;b&amp;");
-    ck_assert_str_eq(ml_text_escape_ampersand("&amp;", pool), "&amp;amp;");
+    ck_assert_str_eq(ml_text_escape_xml("&amp;", pool), "&amp;amp;");
+    ck_assert_str_eq(ml_text_escape_xml("<a b=\"\xc3\xa4'\">", pool),
+                     "&lt;a b=&quot;\xc3\xa4'&quot;&gt;");
 }
 END_TEST
 
@@ -444,7 +446,7 @@ int main(void)
     tcase_add_loop_test(tests, each_byte_is_escaped_where_it_may_not_stand_raw,
                         0, 256);
     tcase_add_test(tests, a_text_is_escaped_to_its_length);
-    tcase_add_test(tests, ampersands_are_all_that_xml_needs_escaped);
+    tcase_add_test(tests, what_means_something_in_xml_is_escaped);
     tcase_add_loop_test(tests, no_two_dashes_stand_together_in_a_comment, 0,
                         N(dashes));
     tcase_add_test(tests, only_the_given_bytes_are_split);
