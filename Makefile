@@ -21,7 +21,6 @@ cflags = $(shell $(PKG_CONFIG) --cflags $1)
 libs = $(shell $(PKG_CONFIG) --libs $1)
 CORE_NEEDS := apr-1 zlib
 READ_NEEDS := libpq sqlite3 libmaxminddb libprotobuf-c libcares
-COMPILE_NEEDS := libxml-2.0
 
 CORE_CFLAGS = $(call cflags,$(CORE_NEEDS)) -Imod_mirrorlist/core
 HTTPD_CFLAGS = $(CORE_CFLAGS) -Imod_mirrorlist/httpd \
@@ -29,12 +28,10 @@ HTTPD_CFLAGS = $(CORE_CFLAGS) -Imod_mirrorlist/httpd \
 PLAN_CFLAGS = $(CORE_CFLAGS) -Icachegen
 READ_CFLAGS = $(PLAN_CFLAGS) -isystem $(BUILD)/cachegen/read \
 	$(call cflags,$(READ_NEEDS))
-COMPILE_CFLAGS = $(PLAN_CFLAGS) $(call cflags,$(COMPILE_NEEDS))
-TOOL_CFLAGS = $(READ_CFLAGS) $(COMPILE_CFLAGS) \
-	-Icachegen/read -Icachegen/compile -Icachegen/write
+TOOL_CFLAGS = $(READ_CFLAGS) -Icachegen/read -Icachegen/compile \
+	-Icachegen/write
 CORE_LIBS = $(call libs,$(CORE_NEEDS)) -lm
-TOOL_LIBS = $(call libs,$(CORE_NEEDS) $(READ_NEEDS) $(COMPILE_NEEDS)) \
-	-lresolv -lm
+TOOL_LIBS = $(call libs,$(CORE_NEEDS) $(READ_NEEDS)) -lresolv -lm
 
 # Headers that every compiler finds without a path, each behind a wall: a
 # header of the same name that says who may include it.
@@ -48,7 +45,7 @@ WING.mod_mirrorlist/query = $(WALL) $(CORE_CFLAGS)
 WING.cachegen = $(WALL) $(PLAN_CFLAGS) -Icachegen/read -Icachegen/compile \
 	-Icachegen/write
 WING.cachegen/read = $(READ_CFLAGS)
-WING.cachegen/compile = $(WALL) $(COMPILE_CFLAGS)
+WING.cachegen/compile = $(WALL) $(PLAN_CFLAGS)
 WING.cachegen/write = $(WALL) $(PLAN_CFLAGS)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(addsuffix /*.c,$1)))

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxml/entities.h>
-#include <libxml/xmlmemory.h>
-
 #include "apr_strings.h"
 
 #include "ml_text.h"
@@ -108,20 +105,18 @@ static const char *element_start(host_sets_t *s, apr_uint32_t country_idx,
                                  const char *scheme)
 {
     ml_text_rec code = {0, 0};
-    const char *start;
-    xmlChar *location;
+    const char *location;
 
     if (country_idx != ML_NONE) {
         code = BUFFER_AT(&s->image->countries)[country_idx].code;
     }
-    location = xmlEncodeSpecialChars(
-        NULL, (const xmlChar *)ml_text_copy(
-                  s->image->text.buffer.data + code.off, code.len, s->scratch));
-    start = apr_pstrcat(s->scratch, "    <url protocol=\"", scheme,
-                        "\" type=\"", scheme, "\" location=\"",
-                        (const char *)location, "\" preference=\"", NULL);
-    xmlFree(location);
-    return start;
+    location =
+        ml_text_escape_xml(ml_text_copy(s->image->text.buffer.data + code.off,
+                                        code.len, s->scratch),
+                           s->scratch);
+    return apr_pstrcat(s->scratch, "    <url protocol=\"", scheme, "\" type=\"",
+                       scheme, "\" location=\"", location, "\" preference=\"",
+                       NULL);
 }
 
 static void set_element(host_sets_t *s, ml_url_rec *url, apr_uint32_t host_idx,

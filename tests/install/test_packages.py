@@ -100,8 +100,7 @@ def test_the_module_fits_one_httpd_only(packages):
 
 def test_a_proxy_needs_no_database_library(packages):
     requires = run("rpm", "-qp", "--requires", packages["mod_mirrorlist"])
-    for library in ("libpq", "libsqlite3", "libmaxminddb", "libcares",
-                    "libxml2"):
+    for library in ("libpq", "libsqlite3", "libmaxminddb", "libcares"):
         assert library not in requires
 
 
